@@ -1,0 +1,133 @@
+import type { Trx } from '#db/connect.ts'
+import {
+  insertNotifications,
+  type NewNotification,
+  type NotificationKind,
+  withdrawNotifications,
+} from '#db/notifications.ts'
+import type { Outage } from '#db/outages.ts'
+import { resultsSince, type Seen } from '#db/ping-status.ts'
+import type { SiteState } from '#db/sites.ts'
+import { NOTIFY_QUEUE } from '#shared/contracts/queues.ts'
+import { notificationId } from '#shared/domain/identity.ts'
+import type { JobQueue } from '#shared/runtime/queue.ts'
+import { encodeNotifyJob } from './notify/notify-job.ts'
+import { EVIDENCE_MAX, type OutageFacts } from './notify/outage-facts.ts'
+
+/** Something to be told about a site's outage. */
+export type News = {
+  readonly kind: NotificationKind
+  readonly state: SiteState
+  readonly outage: Outage
+  readonly upSinceMs: number | null
+  /** Null: everybody whom the site names, or the default recipients. */
+  readonly recipients: readonly string[] | null
+}
+
+export type NotifyOptions = {
+  readonly queue: JobQueue
+  /** For sites that name nobody. */
+  readonly defaultRecipients: readonly string[]
+  /** Right-hand side of Message-IDs. */
+  readonly messageIdDomain: string
+}
+
+/**
+ * Writes a row and a job for each message, in the transaction that changed the outage: no message
+ * without its outage, no outage without its messages, none of them twice.
+ */
+export async function queueNotifications(
+  trx: Trx,
+  news: readonly News[],
+  options: NotifyOptions,
+): Promise<number> {
+  if (news.length === 0) return 0
+  const evidence = await gatherEvidence(trx, news)
+  const wanted = news.flatMap((item) => messagesAbout(item, evidence.get(item) ?? [], options))
+  const created = await insertNotifications(trx, wanted)
+  const jobs = created.map((key) => ({
+    id: notificationId(key.outageId, key.kind, key.channel, key.recipient),
+    data: encodeNotifyJob(key),
+  }))
+  await options.queue.insert(NOTIFY_QUEUE, jobs, trx)
+  return created.length
+}
+
+/**
+ * An outage that never was: what nobody has been told yet is withdrawn, and who has been told is
+ * told so.
+ */
+export async function retractionNews(
+  trx: Trx,
+  state: SiteState,
+  outages: readonly Outage[],
+): Promise<readonly News[]> {
+  const news: News[] = []
+  for (const outage of outages) {
+    const recipients = await withdrawNotifications(trx, outage.id)
+    if (recipients.length > 0)
+      news.push({ kind: 'correction', state, outage, upSinceMs: null, recipients })
+  }
+  return news
+}
+
+async function gatherEvidence(
+  trx: Trx,
+  news: readonly News[],
+): Promise<ReadonlyMap<News, readonly Seen[]>> {
+  const wanted = news.map((item) => ({
+    siteId: item.state.siteId,
+    fromSlotMs: evidenceFromMs(item),
+  }))
+  const seen = Map.groupBy(await resultsSince(trx, wanted, EVIDENCE_MAX), (row) => row.siteId)
+  return new Map(
+    news.map((item) => {
+      const rows = seen.get(item.state.siteId) ?? []
+      return [item, rows.filter((row) => row.slotMs >= evidenceFromMs(item)).slice(0, EVIDENCE_MAX)]
+    }),
+  )
+}
+
+/** A recovery is proven by the good results from its end on, all else by the failed ones from its start on. */
+function evidenceFromMs({ kind, outage }: News): number {
+  return kind === 'recovery' ? (outage.endedAtMs ?? outage.startedAtMs) : outage.startedAtMs
+}
+
+function messagesAbout(
+  news: News,
+  evidence: readonly Seen[],
+  options: NotifyOptions,
+): NewNotification[] {
+  const { kind, outage, state } = news
+  const named = state.alertEmails.length > 0 ? state.alertEmails : options.defaultRecipients
+  const recipients = new Set(news.recipients ?? named)
+  return [...recipients].map((recipient) => ({
+    outageId: outage.id,
+    kind,
+    channel: 'email',
+    recipient,
+    messageId: `<${notificationId(outage.id, kind, 'email', recipient)}@${options.messageIdDomain}>`,
+    facts: factsOf(news, evidence),
+  }))
+}
+
+function factsOf({ kind, outage, state, upSinceMs }: News, evidence: readonly Seen[]): OutageFacts {
+  return {
+    siteName: state.name,
+    siteUrl: state.url,
+    startedAtMs: outage.startedAtMs,
+    detectedAtMs: outage.detectedAtMs,
+    endedAtMs: kind === 'outage' ? null : outage.endedAtMs,
+    failure: outage.failure,
+    message: outage.message,
+    upSinceMs,
+    evidence: evidence.map(({ slotMs, result, failure, message, statusCode, latencyMs }) => ({
+      slotMs,
+      result,
+      failure,
+      message,
+      statusCode,
+      latencyMs,
+    })),
+  }
+}

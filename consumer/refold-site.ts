@@ -1,0 +1,170 @@
+import type { Trx } from '#db/connect.ts'
+import { deleteOutages, insertOutages, moveOutage, type Outage, outagesOf } from '#db/outages.ts'
+import { edgeSlotWith, resultsSince, type Seen } from '#db/ping-status.ts'
+import type { SiteState, SiteUpdate } from '#db/sites.ts'
+import { type FoldedOutage, foldHealth, type Health, unknownHealth } from '#shared/domain/health.ts'
+import type { CheckResult } from '#shared/domain/result.ts'
+import { type Opening, outageOf } from './advance-sites.ts'
+
+/** What a late result changed: an outage may begin, end, move, or turn out never to have been. */
+export type Refold = {
+  readonly update: SiteUpdate
+  readonly openings: readonly Opening[]
+  readonly recovered: readonly Outage[]
+  readonly retracted: readonly Outage[]
+}
+
+/** More rows than this after a late one are a site's whole week at a 10 s cadence: no late result needs it. */
+const ROWS_MAX = 100_000
+
+/**
+ * Folds a site's stored results again, from the last point before a late one where the state is
+ * certain, so that its health and outages are what they would be had all results come in order.
+ * Runs after the new results were stored, in the same transaction.
+ */
+export async function refoldSite(
+  trx: Trx,
+  state: SiteState,
+  results: readonly CheckResult[],
+): Promise<Refold> {
+  const firstSlotMs = Math.min(...results.map((result) => result.slotMs))
+  const outages = await outagesOf(trx, state.siteId)
+  const anchor = await anchorBefore(trx, state.siteId, firstSlotMs, outages)
+  const fromSlotMs = (anchor.health.lastSlotMs ?? -1) + 1
+  const seen = await resultsSince(trx, [{ siteId: state.siteId, fromSlotMs }], ROWS_MAX)
+  const folded = foldHealth(seen, state.thresholds, anchor.health, anchor.open)
+
+  const existing = outages.filter(
+    (outage) => outage.openedSlotMs >= fromSlotMs || outage.id === anchor.open?.id,
+  )
+  const changes = compareOutages(existing, folded.outages)
+  await applyChanges(trx, changes)
+  const newest =
+    results.filter((result) => result.slotMs === folded.health.lastSlotMs).at(0) ?? null
+  const openings = changes.missing.map((bounds) => newOpening(state, bounds, seen))
+  await insertOutages(
+    trx,
+    openings.map((opening) => opening.outage),
+  )
+  return {
+    update: { siteId: state.siteId, health: folded.health, newest },
+    openings,
+    recovered: changes.moved
+      .filter(({ was, is }) => was.endedAtMs === null && is.endedAtMs !== null)
+      .map(({ is }) => is),
+    retracted: changes.retracted,
+  }
+}
+
+type Anchor = { readonly health: Health; readonly open: Outage | null }
+
+/**
+ * The newest point before a slot where everything is known: within an outage its last failed
+ * result, else the last good one; there the streak is zero. With neither, the beginning.
+ */
+async function anchorBefore(
+  trx: Trx,
+  siteId: number,
+  slotMs: number,
+  outages: readonly Outage[],
+): Promise<Anchor> {
+  const around = outages.find(
+    ({ openedSlotMs, closedSlotMs }) => openedSlotMs < slotMs && (closedSlotMs ?? slotMs) >= slotMs,
+  )
+  if (around !== undefined) {
+    const query = { siteId, result: 'down', fromMs: around.openedSlotMs, beforeMs: slotMs } as const
+    const lastSlotMs = (await edgeSlotWith(trx, 'last', query)) ?? around.openedSlotMs
+    const health: Health = {
+      ...unknownHealth,
+      status: 'down',
+      statusSinceMs: around.startedAtMs,
+      lastSlotMs,
+    }
+    return { health, open: { ...around, endedAtMs: null, closedSlotMs: null } }
+  }
+  const before = outages.findLast(
+    ({ closedSlotMs }) => closedSlotMs !== null && closedSlotMs < slotMs,
+  )
+  const query = {
+    siteId,
+    result: 'up',
+    fromMs: before?.closedSlotMs ?? 0,
+    beforeMs: slotMs,
+  } as const
+  const lastSlotMs = await edgeSlotWith(trx, 'last', query)
+  if (lastSlotMs === null) return { health: unknownHealth, open: null }
+  const statusSinceMs = before?.endedAtMs ?? (await edgeSlotWith(trx, 'first', query))
+  return { health: { ...unknownHealth, status: 'up', statusSinceMs, lastSlotMs }, open: null }
+}
+
+type Move = { readonly was: Outage; readonly is: Outage }
+type Changes = {
+  readonly retracted: readonly Outage[]
+  readonly moved: readonly Move[]
+  readonly missing: readonly FoldedOutage[]
+}
+
+/** Pure: an outage stays the same one as long as it overlaps what the fold says, so that its emails stay attached. */
+export function compareOutages(
+  existing: readonly Outage[],
+  folded: readonly FoldedOutage[],
+): Changes {
+  const left = new Set(existing)
+  const moved: Move[] = []
+  const missing: FoldedOutage[] = []
+  for (const bounds of folded) {
+    const was = [...left].find((outage) => overlap(outage, bounds))
+    if (was === undefined) {
+      missing.push(bounds)
+      continue
+    }
+    left.delete(was)
+    moved.push({ was, is: { ...was, ...boundsOf(bounds) } })
+  }
+  return { retracted: [...left], moved, missing }
+}
+
+function boundsOf({
+  startedAtMs,
+  openedSlotMs,
+  endedAtMs,
+  closedSlotMs,
+}: FoldedOutage): FoldedOutage {
+  return { startedAtMs, openedSlotMs, endedAtMs, closedSlotMs }
+}
+
+function overlap(a: FoldedOutage, b: FoldedOutage): boolean {
+  return (
+    a.startedAtMs < (b.endedAtMs ?? Number.POSITIVE_INFINITY) &&
+    b.startedAtMs < (a.endedAtMs ?? Number.POSITIVE_INFINITY)
+  )
+}
+
+/** Ends before beginnings: at no moment are two outages of the site open. */
+async function applyChanges(trx: Trx, { retracted, moved }: Changes): Promise<void> {
+  await deleteOutages(
+    trx,
+    retracted.map((outage) => outage.id),
+  )
+  const endsFirst = moved.toSorted(
+    (a, b) => Number(a.is.endedAtMs === null) - Number(b.is.endedAtMs === null),
+  )
+  for (const { was, is } of endsFirst) {
+    const isSame = JSON.stringify(boundsOf(was)) === JSON.stringify(boundsOf(is))
+    if (!isSame) await moveOutage(trx, is.id, is)
+  }
+}
+
+function newOpening(state: SiteState, bounds: FoldedOutage, seen: readonly Seen[]): Opening {
+  const proof = seen.find((row) => row.slotMs === bounds.openedSlotMs)
+  const outage = outageOf(
+    state.siteId,
+    bounds,
+    proof ?? { checkedAtMs: bounds.openedSlotMs, failure: null, message: null },
+  )
+  return {
+    state,
+    outage,
+    upSinceMs: state.health.status === 'up' ? state.health.statusSinceMs : null,
+  }
+}

@@ -1,0 +1,85 @@
+import { insertDeadLetters } from '#db/dead-letter.ts'
+import { isDataError, isRetryable } from '#db/retryable.ts'
+import { errorText, type Log } from '#shared/runtime/log.ts'
+import { retry } from '#shared/runtime/retry.ts'
+import type { ReceivedRecord } from '#shared/runtime/stream.ts'
+import { type RecordContext, type Recorded, recordBatch } from './record-batch.ts'
+
+export type SettleContext = RecordContext & {
+  readonly log: Log
+  readonly stopping: AbortSignal
+  readonly onRecorded: (recorded: Recorded) => void
+}
+
+const BACKOFF = { firstMs: 100, maxMs: 3_000 }
+
+/**
+ * Records a batch, whatever it takes. A database that is away is waited for: its errors are never
+ * taken for poison. Data that the database refuses is narrowed down by halves to the one record,
+ * which is put aside with the reason. Throws what is neither: a bug of ours, that must not skip results.
+ */
+export async function settleBatch(
+  context: SettleContext,
+  records: readonly ReceivedRecord[],
+  alive: () => Promise<void>,
+): Promise<void> {
+  if (records.length === 0) return
+  try {
+    context.onRecorded(await withRetries(context, alive, () => recordBatch(context, records)))
+  } catch (error) {
+    if (!isDataError(error)) throw error
+    await settleHalves(context, records, alive, error)
+  }
+}
+
+async function settleHalves(
+  context: SettleContext,
+  records: readonly ReceivedRecord[],
+  alive: () => Promise<void>,
+  error: unknown,
+): Promise<void> {
+  const [record] = records
+  if (record !== undefined && records.length === 1) {
+    const letter = { ...record, reason: `the database refuses it: ${errorText(error)}` }
+    context.log.error(
+      {
+        topic: record.topic,
+        partition: record.partition,
+        offset: record.offset,
+        reason: letter.reason,
+      },
+      'dead letter',
+    )
+    await withRetries(context, alive, () => insertDeadLetters(context.db, [letter]))
+    return
+  }
+  const middle = Math.ceil(records.length / 2)
+  await settleBatch(context, records.slice(0, middle), alive)
+  await settleBatch(context, records.slice(middle), alive)
+}
+
+async function withRetries<T>(
+  context: SettleContext,
+  alive: () => Promise<void>,
+  work: () => Promise<T>,
+): Promise<T> {
+  let isFirst = true
+  return retry(
+    async () => {
+      // Not before the first try: it costs a round trip. Throws when the partition went to another consumer.
+      if (!isFirst) await alive()
+      isFirst = false
+      return work()
+    },
+    {
+      backoff: BACKOFF,
+      signal: context.stopping,
+      isRetryable,
+      onFailure: (error, attempt, waitMs) =>
+        context.log.warn(
+          { error: errorText(error), attempt, wait_ms: waitMs },
+          'the database does not take the batch yet',
+        ),
+    },
+  )
+}

@@ -1,0 +1,46 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { Pool, types } from 'pg'
+import type { Database } from './schema.ts'
+
+export type DatabaseSettings = {
+  readonly connectionString: string
+  readonly applicationName: string
+  readonly maxConnections: number
+}
+
+export type Db = Kysely<Database>
+/** Proof of being inside a transaction, for what is only right in one. */
+export type Trx = Transaction<Database>
+
+/** Longer than any statement of ours takes; a half-open connection is noticed by it. */
+const STATEMENT_TIMEOUT_MS = 15_000
+const CONNECT_TIMEOUT_MS = 5_000
+/** A transaction that waits for its client holds back vacuum of the whole cluster. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
+
+/** Opens a pool; nothing is connected before the first query. Release with `destroy()`. */
+export function connect(settings: DatabaseSettings, onLost: (error: Error) => void): Db {
+  const pool = new Pool({
+    connectionString: settings.connectionString,
+    application_name: settings.applicationName,
+    max: settings.maxConnections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    keepAlive: true,
+    types: { getTypeParser },
+  })
+  // A connection that is lost while idle has no query to fail: without a listener the process ends.
+  pool.on('error', onLost)
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** `int8` as a number; all else as the driver does. */
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === types.builtins.INT8 ? Number : types.getTypeParser(oid, format as 'text')
+
+/** Resolves when the database answers. */
+export async function ping(db: Db): Promise<void> {
+  await sql`select 1`.execute(db)
+}

@@ -1,0 +1,174 @@
+import { sql } from 'kysely'
+import type { Db, Trx } from './connect.ts'
+
+export const notificationKinds = ['outage', 'recovery', 'correction'] as const
+export type NotificationKind = (typeof notificationKinds)[number]
+
+/** Which message, about what, to whom: at most one row of each. */
+export type NotificationKey = {
+  readonly outageId: string
+  readonly kind: NotificationKind
+  readonly channel: 'email'
+  readonly recipient: string
+}
+
+export type NewNotification = NotificationKey & {
+  /** With angle brackets; the same on each retry, so that a mailbox can fold what was sent twice. */
+  readonly messageId: string
+  /** What was known when it was queued; its shape is the notifier's. */
+  readonly facts: object
+}
+
+/** Inserts those that are not there yet and resolves to them. */
+export async function insertNotifications(
+  trx: Trx,
+  notifications: readonly NewNotification[],
+): Promise<readonly NotificationKey[]> {
+  if (notifications.length === 0) return []
+  const rows = await trx
+    .insertInto('notifications')
+    .values(
+      notifications.map((notification) => ({
+        outage_id: notification.outageId,
+        kind: notification.kind,
+        channel: notification.channel,
+        recipient: notification.recipient,
+        message_id: notification.messageId,
+        facts: JSON.stringify(notification.facts),
+      })),
+    )
+    .onConflict((conflict) => conflict.constraint('notifications_once_each').doNothing())
+    .returning(['outage_id', 'kind', 'channel', 'recipient'])
+    .execute()
+  return rows.map((row) => ({
+    outageId: row.outage_id,
+    kind: row.kind,
+    channel: row.channel,
+    recipient: row.recipient,
+  }))
+}
+
+/** Drops what was queued about an outage and not yet taken up, and resolves to the recipients already told. */
+export async function withdrawNotifications(
+  trx: Trx,
+  outageId: string,
+): Promise<readonly string[]> {
+  await sql`
+    delete from notifications
+    where outage_id = ${outageId} and sent_at is null and failed_at is null and claimed_until is null and attempts = 0`.execute(
+    trx,
+  )
+  const told = await trx
+    .selectFrom('notifications')
+    .select('recipient')
+    .distinct()
+    .where('outage_id', '=', outageId)
+    .where('kind', '=', 'outage')
+    .execute()
+  return told.map((row) => row.recipient)
+}
+
+/** A notification that is ours to send until its claim ends. */
+export type ClaimedNotification = {
+  readonly id: number
+  readonly kind: NotificationKind
+  readonly recipient: string
+  readonly messageId: string
+  readonly outageId: string
+  readonly attempts: number
+  readonly facts: Record<string, unknown>
+}
+
+export type Claim =
+  | { readonly outcome: 'claimed'; readonly notification: ClaimedNotification }
+  /** Another sender holds an earlier message of this outage to this recipient. */
+  | { readonly outcome: 'held' }
+  | { readonly outcome: 'nothing_left' }
+
+/**
+ * Takes the oldest unsent message of one outage to one recipient: a recovery is never sent before
+ * its outage. A claim outlives only a killed sender, and then by `leaseSeconds` at the most.
+ */
+export async function claimNext(
+  db: Db,
+  thread: Pick<NotificationKey, 'outageId' | 'channel' | 'recipient'>,
+  leaseSeconds: number,
+): Promise<Claim> {
+  return db.transaction().execute(async (trx): Promise<Claim> => {
+    const { rows } = await sql<ClaimRow>`
+      select id, kind, recipient, message_id, outage_id, attempts, facts, coalesce(claimed_until > now(), false) as held
+      from notifications
+      where outage_id = ${thread.outageId} and channel = ${thread.channel} and recipient = ${thread.recipient}
+        and sent_at is null and failed_at is null
+      order by id limit 1 for update`.execute(trx)
+    const [row] = rows
+    if (row === undefined) return { outcome: 'nothing_left' }
+    if (row.held) return { outcome: 'held' }
+    await sql`
+      update notifications set attempts = attempts + 1, claimed_until = now() + make_interval(secs => ${leaseSeconds})
+      where id = ${row.id}`.execute(trx)
+    return {
+      outcome: 'claimed',
+      notification: {
+        id: row.id,
+        kind: row.kind,
+        recipient: row.recipient,
+        messageId: row.message_id,
+        outageId: row.outage_id,
+        attempts: row.attempts + 1,
+        facts: row.facts,
+      },
+    }
+  })
+}
+
+type ClaimRow = {
+  id: number
+  kind: NotificationKind
+  recipient: string
+  message_id: string
+  outage_id: string
+  attempts: number
+  facts: Record<string, unknown>
+  held: boolean
+}
+
+export async function markSent(db: Db, id: number): Promise<void> {
+  await sql`update notifications set sent_at = now(), claimed_until = null, last_error = null where id = ${id}`.execute(
+    db,
+  )
+}
+
+/** The claim ends and the reason stays to be read; the job tries again later. */
+export async function markDeferred(db: Db, id: number, error: string): Promise<void> {
+  await sql`update notifications set claimed_until = null, last_error = ${error} where id = ${id}`.execute(
+    db,
+  )
+}
+
+/** Given up: the reason goes into the row and into dead_letter, together. */
+export async function markFailed(
+  db: Db,
+  notification: ClaimedNotification,
+  error: string,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await sql`
+      update notifications set failed_at = now(), claimed_until = null, last_error = ${error}
+      where id = ${notification.id}`.execute(trx)
+    await trx
+      .insertInto('dead_letter')
+      .values({
+        topic: 'email',
+        partition: null,
+        kafka_offset: null,
+        value: JSON.stringify({
+          to: notification.recipient,
+          kind: notification.kind,
+          outage_id: notification.outageId,
+        }),
+        reason: error,
+      })
+      .execute()
+  })
+}

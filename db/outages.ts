@@ -1,0 +1,116 @@
+import { sql } from 'kysely'
+import type { Failure } from '#shared/domain/failure.ts'
+import type { FoldedOutage } from '#shared/domain/health.ts'
+import type { Trx } from './connect.ts'
+
+export type Outage = FoldedOutage & {
+  readonly id: string
+  readonly siteId: number
+  /** When the check that proved it was made. */
+  readonly detectedAtMs: number
+  readonly failure: Failure
+  readonly message: string | null
+}
+
+export async function insertOutages(trx: Trx, outages: readonly Outage[]): Promise<void> {
+  if (outages.length === 0) return
+  await trx
+    .insertInto('outages')
+    .values(
+      outages.map((outage) => ({
+        id: outage.id,
+        site_id: outage.siteId,
+        started_at: new Date(outage.startedAtMs),
+        detected_at: new Date(outage.detectedAtMs),
+        ended_at: dateOf(outage.endedAtMs),
+        failure: outage.failure,
+        message: outage.message,
+        opened_slot: new Date(outage.openedSlotMs),
+        closed_slot: dateOf(outage.closedSlotMs),
+      })),
+    )
+    .execute()
+}
+
+export type Closing = {
+  readonly siteId: number
+  readonly endedAtMs: number
+  readonly closedSlotMs: number
+}
+
+/** Ends the open outages of these sites and resolves to them as they are now. */
+export async function closeOutages(
+  trx: Trx,
+  closings: readonly Closing[],
+): Promise<readonly Outage[]> {
+  if (closings.length === 0) return []
+  const { rows } = await sql<OutageRow>`
+    update outages o set ended_at = to_timestamp(closing.ended / 1000), closed_slot = to_timestamp(closing.slot / 1000)
+    from unnest(
+      ${sql.val(closings.map((closing) => closing.siteId))}::int8[],
+      ${sql.val(closings.map((closing) => closing.endedAtMs))}::float8[],
+      ${sql.val(closings.map((closing) => closing.closedSlotMs))}::float8[]) as closing (site_id, ended, slot)
+    where o.site_id = closing.site_id and o.ended_at is null
+    returning o.id, o.site_id, o.started_at, o.detected_at, o.ended_at, o.failure, o.message, o.opened_slot,
+      o.closed_slot`.execute(trx)
+  return rows.map(toOutage)
+}
+
+/** All outages of a site, oldest first. */
+export async function outagesOf(trx: Trx, siteId: number): Promise<readonly Outage[]> {
+  const rows = await trx
+    .selectFrom('outages')
+    .selectAll()
+    .where('site_id', '=', siteId)
+    .orderBy('started_at')
+    .execute()
+  return rows.map(toOutage)
+}
+
+export async function deleteOutages(trx: Trx, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await trx.deleteFrom('outages').where('id', 'in', ids).execute()
+}
+
+/** Gives an outage other bounds, under the same id: what was said of it stays attached. */
+export async function moveOutage(trx: Trx, id: string, bounds: FoldedOutage): Promise<void> {
+  await trx
+    .updateTable('outages')
+    .set({
+      started_at: new Date(bounds.startedAtMs),
+      opened_slot: new Date(bounds.openedSlotMs),
+      ended_at: dateOf(bounds.endedAtMs),
+      closed_slot: dateOf(bounds.closedSlotMs),
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+type OutageRow = {
+  id: string
+  site_id: number
+  started_at: Date
+  detected_at: Date
+  ended_at: Date | null
+  failure: Failure
+  message: string | null
+  opened_slot: Date
+  closed_slot: Date | null
+}
+
+function toOutage(row: OutageRow): Outage {
+  return {
+    id: row.id,
+    siteId: row.site_id,
+    startedAtMs: row.started_at.getTime(),
+    detectedAtMs: row.detected_at.getTime(),
+    endedAtMs: row.ended_at?.getTime() ?? null,
+    failure: row.failure,
+    message: row.message,
+    openedSlotMs: row.opened_slot.getTime(),
+    closedSlotMs: row.closed_slot?.getTime() ?? null,
+  }
+}
+
+function dateOf(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms)
+}

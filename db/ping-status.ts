@@ -1,0 +1,128 @@
+import { sql } from 'kysely'
+import type { CheckResult, Outcome } from '#shared/domain/result.ts'
+import type { Db } from './connect.ts'
+
+/** How far around today there is a partition for every day: results of the last week, slots of the next. */
+const DAYS_BEHIND = 7
+const DAYS_AHEAD = 7
+
+/** Makes the day partitions that are missing around today. Resolves to how many it made. */
+export async function makePartitions(db: Db): Promise<number> {
+  const { rows } = await sql<{ made: number }>`
+    select make_ping_status_partitions(
+      (now() at time zone 'utc')::date - ${sql.lit(DAYS_BEHIND)}::int,
+      (now() at time zone 'utc')::date + ${sql.lit(DAYS_AHEAD)}::int) as made`.execute(db)
+  return rows[0]?.made ?? 0
+}
+
+export type ResultRow = CheckResult & { readonly late: boolean }
+export type SlotKey = { readonly siteId: number; readonly slotMs: number }
+
+/** Inserts results and resolves to those that were not there yet. */
+export async function insertResults(
+  db: Db,
+  rows: readonly ResultRow[],
+): Promise<readonly SlotKey[]> {
+  const column = <T>(pick: (row: ResultRow) => T) => sql.val(rows.map(pick))
+  const { rows: inserted } = await sql<{ site_id: number; slot_ms: number }>`
+    insert into ping_status (site_id, slot, checked_at, result, failure, message, status_code, latency_ms,
+      dns_ms, connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late)
+    select site_id, to_timestamp(slot_ms / 1000), to_timestamp(checked_at_ms / 1000), result, failure, message,
+      status_code, latency_ms, dns_ms, connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met,
+      worker, late
+    from unnest(
+      ${column((row) => row.siteId)}::int8[], ${column((row) => row.slotMs)}::float8[],
+      ${column((row) => row.checkedAtMs)}::float8[], ${column((row) => row.result)}::text[],
+      ${column((row) => row.failure)}::text[], ${column((row) => row.message)}::text[],
+      ${column((row) => row.statusCode)}::int[], ${column((row) => row.latencyMs)}::real[],
+      ${column((row) => row.dnsMs)}::real[], ${column((row) => row.connectMs)}::real[],
+      ${column((row) => row.tlsMs)}::real[], ${column((row) => row.ttfbMs)}::real[],
+      ${column((row) => row.responseBytes)}::int[], ${column((row) => row.extractedValue)}::text[],
+      ${column((row) => row.slaMet)}::bool[], ${column((row) => row.worker)}::text[],
+      ${column((row) => row.late)}::bool[]
+    ) as result (site_id, slot_ms, checked_at_ms, result, failure, message, status_code, latency_ms, dns_ms,
+      connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late)
+    on conflict (site_id, slot) do nothing
+    returning site_id, (extract(epoch from slot) * 1000)::float8 as slot_ms`.execute(db)
+  return inserted.map((row) => ({ siteId: row.site_id, slotMs: Math.round(row.slot_ms) }))
+}
+
+/** What the state machine, and an email that gives its evidence, need of a row. */
+export type Seen = Pick<
+  CheckResult,
+  | 'siteId'
+  | 'slotMs'
+  | 'checkedAtMs'
+  | 'result'
+  | 'failure'
+  | 'message'
+  | 'statusCode'
+  | 'latencyMs'
+>
+
+/** Results of several sites, each from a slot of its own on, oldest first, at most `limit` of each. */
+export async function resultsSince(
+  db: Db,
+  sites: readonly { readonly siteId: number; readonly fromSlotMs: number }[],
+  limit: number,
+): Promise<readonly Seen[]> {
+  if (sites.length === 0) return []
+  const { rows } = await sql<SeenRow>`
+    select seen.* from unnest(
+      ${sql.val(sites.map((site) => site.siteId))}::int8[],
+      ${sql.val(sites.map((site) => site.fromSlotMs))}::float8[]) as site (id, from_ms)
+    cross join lateral (
+      select site_id, slot, checked_at, result, failure, message, status_code, latency_ms from ping_status
+      where site_id = site.id and slot >= to_timestamp(site.from_ms / 1000)
+      order by slot limit ${limit}) as seen
+    order by seen.site_id, seen.slot`.execute(db)
+  return rows.map(toSeen)
+}
+
+/** The slot of a site's first or last result of a kind within `[fromMs, beforeMs)`, or null. */
+export async function edgeSlotWith(
+  db: Db,
+  edge: 'first' | 'last',
+  query: {
+    readonly siteId: number
+    readonly result: Outcome
+    readonly fromMs: number
+    readonly beforeMs: number
+  },
+): Promise<number | null> {
+  const row = await db
+    .selectFrom('ping_status')
+    .select('slot')
+    .where('site_id', '=', query.siteId)
+    .where('result', '=', query.result)
+    .where('slot', '>=', new Date(query.fromMs))
+    .where('slot', '<', new Date(query.beforeMs))
+    .orderBy('slot', edge === 'first' ? 'asc' : 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.slot.getTime() ?? null
+}
+
+type SeenRow = {
+  site_id: number
+  slot: Date
+  checked_at: Date
+  result: Outcome
+  failure: CheckResult['failure']
+  message: string | null
+  status_code: number | null
+  latency_ms: number | null
+}
+
+function toSeen(row: SeenRow): Seen {
+  return {
+    siteId: row.site_id,
+    slotMs: row.slot.getTime(),
+    checkedAtMs: row.checked_at.getTime(),
+    result: row.result,
+    failure: row.failure,
+    message: row.message,
+    statusCode: row.status_code,
+    latencyMs: row.latency_ms,
+  }
+}

@@ -1,0 +1,103 @@
+import { sql } from 'kysely'
+import type { Health, Thresholds } from '#shared/domain/health.ts'
+import type { CheckResult } from '#shared/domain/result.ts'
+import type { Trx } from './connect.ts'
+
+/** A site as the consumer takes it up: what it remembers, and what its owner asked for. */
+export type SiteState = {
+  readonly siteId: number
+  readonly name: string
+  readonly url: string
+  readonly health: Health
+  readonly thresholds: Thresholds
+  /** Empty: the recipients that the consumer is set up with. */
+  readonly alertEmails: readonly string[]
+}
+
+type StateRow = {
+  site_id: number
+  name: string
+  url: string
+  status: Health['status']
+  since: number | null
+  streak: number
+  streak_since: number | null
+  last_slot: number | null
+  failure: number
+  recovery: number
+  emails: string[]
+}
+
+/** Locks the sites for this transaction, in the order of their ids so that two consumers cannot deadlock. */
+export async function lockSites(
+  trx: Trx,
+  siteIds: readonly number[],
+): Promise<ReadonlyMap<number, SiteState>> {
+  const { rows } = await sql<StateRow>`
+    select s.site_id, coalesce(c.name, c.url) as name, c.url, s.status,
+      (extract(epoch from s.status_since) * 1000)::float8 as since,
+      s.streak, (extract(epoch from s.streak_since) * 1000)::float8 as streak_since,
+      (extract(epoch from s.last_slot) * 1000)::float8 as last_slot,
+      c.failure_threshold as failure, c.recovery_threshold as recovery, c.alert_emails as emails
+    from sites s join site_config c on c.id = s.site_id
+    where s.site_id = any(${sql.val([...siteIds])}::int8[])
+    order by s.site_id
+    for no key update of s`.execute(trx)
+  return new Map(rows.map((row) => [row.site_id, toState(row)]))
+}
+
+function toState(row: StateRow): SiteState {
+  return {
+    siteId: row.site_id,
+    name: row.name,
+    url: row.url,
+    health: {
+      status: row.status,
+      statusSinceMs: wholeMs(row.since),
+      streak: row.streak,
+      streakSinceMs: wholeMs(row.streak_since),
+      lastSlotMs: wholeMs(row.last_slot),
+    },
+    thresholds: { failure: row.failure, recovery: row.recovery },
+    alertEmails: row.emails,
+  }
+}
+
+function wholeMs(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms)
+}
+
+/** A site's new memory and the newest result, which the `last_` columns show. */
+export type SiteUpdate = {
+  readonly siteId: number
+  readonly health: Health
+  readonly newest: CheckResult | null
+}
+
+/** Writes many sites in one statement. Without `newest` the `last_` columns stay as they are. */
+export async function updateSites(trx: Trx, updates: readonly SiteUpdate[]): Promise<void> {
+  if (updates.length === 0) return
+  const column = <T>(pick: (update: SiteUpdate) => T) => sql.val(updates.map(pick))
+  await sql`
+    update sites s set
+      status = u.status, status_since = to_timestamp(u.since / 1000), streak = u.streak,
+      streak_since = to_timestamp(u.streak_since / 1000), last_slot = to_timestamp(u.last_slot / 1000),
+      last_checked_at = coalesce(to_timestamp(u.checked_at / 1000), s.last_checked_at),
+      last_result = coalesce(u.result, s.last_result),
+      last_failure = case when u.result is null then s.last_failure else u.failure end,
+      last_status_code = case when u.result is null then s.last_status_code else u.status_code end,
+      last_latency_ms = case when u.result is null then s.last_latency_ms else u.latency_ms end,
+      cert_expires_at = coalesce(to_timestamp(u.cert_expires / 1000), s.cert_expires_at),
+      last_updated = now()
+    from unnest(
+      ${column((u) => u.siteId)}::int8[], ${column((u) => u.health.status)}::text[],
+      ${column((u) => u.health.statusSinceMs)}::float8[], ${column((u) => u.health.streak)}::int[],
+      ${column((u) => u.health.streakSinceMs)}::float8[], ${column((u) => u.health.lastSlotMs)}::float8[],
+      ${column((u) => u.newest?.checkedAtMs ?? null)}::float8[], ${column((u) => u.newest?.result ?? null)}::text[],
+      ${column((u) => u.newest?.failure ?? null)}::text[], ${column((u) => u.newest?.statusCode ?? null)}::int[],
+      ${column((u) => u.newest?.latencyMs ?? null)}::real[],
+      ${column((u) => u.newest?.certExpiresAtMs ?? null)}::float8[]
+    ) as u (site_id, status, since, streak, streak_since, last_slot, checked_at, result, failure, status_code,
+      latency_ms, cert_expires)
+    where s.site_id = u.site_id`.execute(trx)
+}

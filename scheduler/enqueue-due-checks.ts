@@ -1,0 +1,118 @@
+import { allCadences } from '#db/cadence.ts'
+import { dropRequests, takeRequests } from '#db/check-request.ts'
+import type { Db, Trx } from '#db/connect.ts'
+import { moveHand, takeHand } from '#db/schedule-hand.ts'
+import { enabledSites, recordVerdicts, type ScheduledSite, sitesInRanges } from '#db/site-config.ts'
+import { encodeCheckJob } from '#shared/contracts/check-job.ts'
+import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
+import { checkId } from '#shared/domain/identity.ts'
+import { checkOf, siteProblem } from '#shared/domain/site.ts'
+import { dueHashRanges, newestSlotMs } from '#shared/domain/slot.ts'
+import type { JobQueue, NewJob } from '#shared/runtime/queue.ts'
+
+export type EnqueueContext = {
+  readonly db: Db
+  readonly queue: JobQueue
+  /** Checks outside their slots that one tick takes on: a bulk load is spread over ticks. */
+  readonly maxRequestsPerTick: number
+}
+
+export type InvalidSite = { readonly siteId: number; readonly reason: string }
+
+export type Tick =
+  | { readonly outcome: 'busy' }
+  | {
+      readonly outcome: 'moved'
+      /** How far the hand moved: 1 in step, more after a stall. */
+      readonly seconds: number
+      readonly due: number
+      readonly requested: number
+      readonly enqueued: number
+      readonly invalid: readonly InvalidSite[]
+    }
+
+/** Jobs in one statement: large enough to cost little each, small enough to be a short statement. */
+const JOBS_PER_INSERT = 2_000
+/** A job that was fetched and not settled this long after its deadline is given to another worker. */
+const EXPIRY_MARGIN_SECONDS = 10
+
+/**
+ * One turn of the clock hand, in one transaction: every site with a slot since the last turn gets
+ * its newest one as a job, sites that wait for a check get one now, and the hand moves. Crashed
+ * half-way, nothing happened; two schedulers at once, one of them is `busy`.
+ */
+export async function enqueueDueChecks({
+  db,
+  queue,
+  maxRequestsPerTick,
+}: EnqueueContext): Promise<Tick> {
+  return db.transaction().execute(async (trx): Promise<Tick> => {
+    const hand = await takeHand(trx)
+    if (hand === null) return { outcome: 'busy' }
+    const { lastSlotMs, nowMs } = hand
+    const due = await dueSites(trx, lastSlotMs, nowMs)
+    await dropRequests(
+      trx,
+      due.map((site) => site.id),
+    )
+    const requested = await enabledSites(trx, await takeRequests(trx, maxRequestsPerTick))
+    const invalid = await examine(trx, [...due, ...requested])
+
+    const refused = new Set(invalid.map((site) => site.siteId))
+    const jobs = [
+      ...due
+        .filter(({ id }) => !refused.has(id))
+        .map((site) => checkJob(site, newestSlotMs(site.id, site.cadenceSeconds, nowMs))),
+      ...requested.filter(({ id }) => !refused.has(id)).map((site) => checkJob(site, nowMs)),
+    ]
+    let enqueued = 0
+    for (let start = 0; start < jobs.length; start += JOBS_PER_INSERT) {
+      enqueued += await queue.insert(CHECK_QUEUE, jobs.slice(start, start + JOBS_PER_INSERT), trx)
+    }
+    await moveHand(trx, nowMs)
+    const seconds = Math.max(0, (nowMs - lastSlotMs) / 1000)
+    return {
+      outcome: 'moved',
+      seconds,
+      due: due.length,
+      requested: requested.length,
+      enqueued,
+      invalid,
+    }
+  })
+}
+
+async function dueSites(
+  trx: Trx,
+  lastSlotMs: number,
+  nowMs: number,
+): Promise<readonly ScheduledSite[]> {
+  const ranges = (await allCadences(trx)).flatMap(({ name, seconds }) =>
+    dueHashRanges(seconds, lastSlotMs / 1000, nowMs / 1000).map((range) => ({
+      ...range,
+      cadence: name,
+    })),
+  )
+  return sitesInRanges(trx, ranges)
+}
+
+/** Decides the rows that nobody has looked at since they were written, once. */
+async function examine(trx: Trx, sites: readonly ScheduledSite[]): Promise<readonly InvalidSite[]> {
+  const verdicts = sites
+    .filter((site) => site.validity === 'pending')
+    .map((site) => ({ siteId: site.id, invalidReason: siteProblem(site) }))
+  await recordVerdicts(trx, verdicts)
+  return verdicts.flatMap(({ siteId, invalidReason }) =>
+    invalidReason === null ? [] : [{ siteId, reason: invalidReason }],
+  )
+}
+
+function checkJob(site: ScheduledSite, slotMs: number): NewJob {
+  return {
+    id: checkId(site.id, slotMs),
+    data: encodeCheckJob(checkOf(site, slotMs)),
+    expireInSeconds: Math.ceil(site.timeoutMs / 1000) + EXPIRY_MARGIN_SECONDS,
+    // Older than its cadence it would not be probed any more: a stopped worker does not fill the table.
+    retentionSeconds: site.cadenceSeconds,
+  }
+}

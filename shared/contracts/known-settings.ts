@@ -1,0 +1,37 @@
+/**
+ * Every environment variable that any process of Uptick reads, with what it is for. `.env.example`
+ * and the README list the same names; a test holds them together. Each may also be given as
+ * `NAME_FILE`, the path of a file that holds the value.
+ */
+export const knownSettings = {
+  DATABASE_URL: 'Postgres, as the role of the service',
+  DATABASE_ADMIN_URL: 'Postgres, as the owner of the schema: for migrations only',
+  APP_DB_PASSWORD: 'the password that the migration gives the roles of the services',
+  RESULT_STREAM: 'kafka, or postgres for one small machine',
+  KAFKA_BOOTSTRAP_SERVERS: 'brokers, host:port separated by commas',
+  KAFKA_STATUS_TOPIC: 'topic of the results',
+  KAFKA_CONSUMER_GROUP: 'consumer group of the consumer',
+  KAFKA_SSL_CA_FILE: 'certificate authority of the brokers; switches TLS on',
+  KAFKA_SSL_CERT_FILE: 'client certificate',
+  KAFKA_SSL_KEY_FILE: 'key of the client certificate',
+  KAFKA_SASL_MECHANISM: 'plain, scram-sha-256 or scram-sha-512',
+  KAFKA_SASL_USERNAME: 'user for SASL',
+  KAFKA_SASL_PASSWORD: 'password for SASL',
+  ALLOW_PRIVATE_TARGETS: 'whether sites on private and loopback addresses may be watched',
+  WORKER_CONCURRENCY: 'probes in flight in one worker',
+  WORKER_NAME: 'how a worker signs its results',
+  SMTP_URL: 'mail server, smtp(s)://user:password@host:port',
+  SMTP_HOST: 'mail server, when SMTP_URL is not given',
+  SMTP_PORT: 'port of the mail server',
+  SMTP_USER: 'user at the mail server',
+  SMTP_PASSWORD: 'password at the mail server',
+  SMTP_SECURE: 'TLS from the first byte (port 465)',
+  SMTP_REQUIRE_TLS: 'refuse a mail server without STARTTLS',
+  SMTP_FROM: 'sender of all emails',
+  ALERT_EMAIL_TO: 'recipients of sites that name none, separated by commas',
+  LOG_LEVEL: 'debug, info, warn, error, fatal or silent',
+  HEALTH_PORT: 'port of /livez and /readyz; none when empty',
+  HEALTH_HOST: 'address of /livez and /readyz',
+} as const satisfies Record<string, string>
+
+export const knownSettingNames = Object.keys(knownSettings)

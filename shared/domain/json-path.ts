@@ -1,0 +1,88 @@
+export type JsonPath =
+  | { readonly ok: true; extract(value: unknown): JsonExtraction }
+  | { readonly ok: false; readonly reason: string }
+
+export type JsonExtraction =
+  | { readonly found: true; readonly value: unknown }
+  | { readonly found: false }
+
+type Step = string | number
+
+const TEXT_MAX = 1_000
+const LEVELS_MAX = 32
+
+/** One step at a time, each at the end of the last: `a`, `.a`, `[0]`, `["a"]`, `['a']`. */
+const NAME = /([\p{L}_][\p{L}\p{N}_-]*)/uy
+const DOTTED_NAME = /\.([\p{L}_][\p{L}\p{N}_-]*)/uy
+const POSITION = /\[(\d{1,9})\]/y
+const QUOTED_NAME = /\[("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\]/y
+
+/**
+ * Reads a path to one value: `a.b[0]["c d"]`, optionally after `$` or `$.`; `$` alone is the whole
+ * body. No wildcards, filters or functions, so a path costs what it is long. At most 32 levels.
+ *
+ * Extraction follows an object's own properties and an array's positions alone: what a value
+ * inherits (`constructor`, `length`) is never found.
+ */
+export function parseJsonPath(text: string): JsonPath {
+  if (text.length > TEXT_MAX) return refuse(`is longer than ${TEXT_MAX} characters`)
+  const path = text.trim()
+  if (path === '') return refuse('is empty')
+  const steps: Step[] = []
+  for (let at = path.startsWith('$') ? 1 : 0; at < path.length; ) {
+    const next = readStep(path, at)
+    if (next === null)
+      return refuse(
+        `cannot be read from character ${at + 1}, ${JSON.stringify(path.slice(at, at + 20))}`,
+      )
+    steps.push(next.step)
+    at = next.end
+    if (steps.length > LEVELS_MAX) return refuse(`has more than ${LEVELS_MAX} levels`)
+  }
+  return { ok: true, extract: (value) => follow(steps, value) }
+}
+
+function readStep(path: string, at: number): { readonly step: Step; readonly end: number } | null {
+  const name = matchAt(at === 0 ? NAME : DOTTED_NAME, path, at)
+  if (name !== null) return { step: name.group, end: name.end }
+  const position = matchAt(POSITION, path, at)
+  if (position !== null) return { step: Number(position.group), end: position.end }
+  const quoted = matchAt(QUOTED_NAME, path, at)
+  if (quoted !== null) return { step: unquote(quoted.group), end: quoted.end }
+  return null
+}
+
+function matchAt(
+  pattern: RegExp,
+  text: string,
+  at: number,
+): { readonly group: string; readonly end: number } | null {
+  pattern.lastIndex = at
+  const group = pattern.exec(text)?.[1]
+  return group === undefined ? null : { group, end: pattern.lastIndex }
+}
+
+/** In quotes a backslash makes the next character stand for itself. */
+function unquote(quoted: string): string {
+  return quoted.slice(1, -1).replace(/\\(.)/gsu, '$1')
+}
+
+function follow(steps: readonly Step[], root: unknown): JsonExtraction {
+  let value = root
+  for (const step of steps) {
+    if (!holds(value, step)) return { found: false }
+    value = value[step]
+  }
+  return { found: true, value }
+}
+
+function holds(value: unknown, step: Step): value is Readonly<Record<Step, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  // An array's own `length` is no part of the document.
+  if (Array.isArray(value) && typeof step === 'string') return false
+  return Object.hasOwn(value, step)
+}
+
+function refuse(reason: string): JsonPath {
+  return { ok: false, reason }
+}

@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Environment, readSettings, SettingsError, type SettingsReader } from './settings.ts'
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'settings-'))
+const secretFile = path.join(folder, 'secret')
+writeFileSync(secretFile, 'from the file\r\n')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const known = [
+  'DATABASE_URL',
+  'KAFKA_BOOTSTRAP_SERVERS',
+  'CONCURRENCY',
+  'SECURE',
+  'SMTP_PASSWORD',
+  'MODE',
+]
+const problemsOf = (env: Environment, read: (reader: SettingsReader) => object) => {
+  try {
+    readSettings(env, known, read)
+    return []
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    return error.problems
+  }
+}
+
+describe('a setting', () => {
+  test.each([
+    [
+      'that is absent takes its default',
+      {},
+      (read: SettingsReader) => read.integer('CONCURRENCY', { min: 1, max: 9, default: 5 }),
+      5,
+    ],
+    [
+      'that is empty takes its default',
+      { CONCURRENCY: ' ' },
+      (read: SettingsReader) => read.integer('CONCURRENCY', { min: 1, max: 9, default: 5 }),
+      5,
+    ],
+    [
+      'that is a number is read as one',
+      { CONCURRENCY: '7' },
+      (read: SettingsReader) => read.integer('CONCURRENCY', { min: 1, max: 9 }),
+      7,
+    ],
+    [
+      'that is a flag may be a word',
+      { SECURE: 'Yes' },
+      (read: SettingsReader) => read.flag('SECURE', { default: false }),
+      true,
+    ],
+    [
+      'that is a list is cut at commas',
+      { KAFKA_BOOTSTRAP_SERVERS: 'a:1, b:2' },
+      (read: SettingsReader) => read.list('KAFKA_BOOTSTRAP_SERVERS'),
+      ['a:1', 'b:2'],
+    ],
+    [
+      'can come from a file, without its line break',
+      { SMTP_PASSWORD_FILE: secretFile },
+      (read: SettingsReader) => read.text('SMTP_PASSWORD'),
+      'from the file',
+    ],
+  ])('%s', (_, env, read, expected) => {
+    expect(readSettings(env, known, (reader) => ({ value: read(reader) })).value).toEqual(expected)
+  })
+
+  test.each([
+    [
+      'that is required and absent',
+      {},
+      (read: SettingsReader) => read.text('DATABASE_URL'),
+      'DATABASE_URL is required',
+    ],
+    [
+      'that is no number',
+      { CONCURRENCY: 'abc' },
+      (read: SettingsReader) => read.integer('CONCURRENCY', { min: 1, max: 9 }),
+      'CONCURRENCY: "abc" must be a whole number from 1 to 9',
+    ],
+    [
+      'that is out of range',
+      { CONCURRENCY: '10' },
+      (read: SettingsReader) => read.integer('CONCURRENCY', { min: 1, max: 9 }),
+      '"10" must be a whole number from 1 to 9',
+    ],
+    [
+      'that is not among the options',
+      { MODE: 'slow' },
+      (read: SettingsReader) => read.oneOf('MODE', ['fast'], { default: 'fast' }),
+      'must be one of fast',
+    ],
+    [
+      'that lists nothing between commas',
+      { KAFKA_BOOTSTRAP_SERVERS: ',' },
+      (read: SettingsReader) => read.list('KAFKA_BOOTSTRAP_SERVERS'),
+      'without empty entries',
+    ],
+    [
+      'that is a bad URL, without showing it',
+      { DATABASE_URL: 'postgres://u:se#cret@h:x/db' },
+      (read: SettingsReader) => read.secretUrl('DATABASE_URL', ['postgres:']),
+      'DATABASE_URL: "***" must be a postgres: URL',
+    ],
+    [
+      'whose file is not there',
+      { SMTP_PASSWORD_FILE: '/no/such' },
+      (read: SettingsReader) => read.text('SMTP_PASSWORD', { default: '' }),
+      'SMTP_PASSWORD_FILE: "/no/such" cannot be read (ENOENT)',
+    ],
+    [
+      'given twice',
+      { SMTP_PASSWORD: 'a', SMTP_PASSWORD_FILE: secretFile },
+      (read: SettingsReader) => read.text('SMTP_PASSWORD'),
+      'SMTP_PASSWORD and SMTP_PASSWORD_FILE are both set',
+    ],
+    [
+      'with a letter too few',
+      { KAFKA_BOOTSTRAP_SERVER: 'a:1' },
+      () => 0,
+      'KAFKA_BOOTSTRAP_SERVER is unknown: did you mean KAFKA_BOOTSTRAP_SERVERS?',
+    ],
+    ['with two letters swapped', { DATABASE_ULR: 'x' }, () => 0, 'did you mean DATABASE_URL?'],
+    ['with another letter', { SMTP_PASSWURD: 'x' }, () => 0, 'did you mean SMTP_PASSWORD?'],
+  ])('%s is a problem', (_, env: Environment, read, problem) => {
+    expect(problemsOf(env, (reader) => ({ value: read(reader) })).join()).toContain(problem)
+  })
+
+  test('that is somebody else’s is none', () => {
+    expect(
+      problemsOf(
+        { PATH: '/bin', MODEM: 'x', SMTP_PASSWORD_FILE: secretFile, PGPASSWORD: 'x' },
+        () => ({}),
+      ),
+    ).toEqual([])
+  })
+})
+
+test('all problems are told at once', () => {
+  const problems = problemsOf({ CONCURRENCY: 'x', DATABASE_ULR: 'y' }, (read) => [
+    read.text('DATABASE_URL'),
+    read.integer('CONCURRENCY', { min: 1, max: 9 }),
+  ])
+  expect(problems).toHaveLength(3)
+})

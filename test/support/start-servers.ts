@@ -1,0 +1,40 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { startKafka } from '../../scripts/support/kafka.ts'
+import { startPostgres } from '../../scripts/support/postgres.ts'
+
+/** What the servers of a test run are reached by; a broker may be missing where none can be started. */
+declare module 'vitest' {
+  export interface ProvidedContext {
+    postgresUrl: string
+    kafka: { readonly brokers: string } | { readonly missing: string }
+  }
+}
+
+/** One real Postgres and one real Kafka for the whole run, on free ports; each test file takes a database and topics of its own. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'uptick-test-'))
+  await chmod(folder, 0o755)
+  const [postgres, kafka] = await Promise.all([
+    startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false }),
+    startKafka({ dir: path.join(folder, 'kafka') }),
+  ])
+  if (!kafka.available && process.env.CI === 'true') {
+    await postgres.stop({ remove: true })
+    throw new Error(`no Kafka broker can be started, and CI tests need one: ${kafka.reason}`)
+  }
+  project.provide('postgresUrl', postgres.superuserUrl)
+  project.provide(
+    'kafka',
+    kafka.available ? { brokers: kafka.bootstrapServers } : { missing: kafka.reason },
+  )
+  return async () => {
+    await Promise.all([
+      postgres.stop({ remove: true }),
+      kafka.available ? kafka.stop({ remove: true }) : null,
+    ])
+    await rm(folder, { recursive: true, force: true })
+  }
+}

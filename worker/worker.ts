@@ -1,0 +1,111 @@
+import { decodeCheckJob } from '#shared/contracts/check-job.ts'
+import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
+import { encodeResult, resultKey } from '#shared/contracts/result-record.ts'
+import type { Check } from '#shared/domain/check.ts'
+import type { CheckResult } from '#shared/domain/result.ts'
+import { errorText, type Log } from '#shared/runtime/log.ts'
+import { Pump } from '#shared/runtime/pump.ts'
+import type { FetchedJob, JobQueue } from '#shared/runtime/queue.ts'
+import type { Publisher } from '#shared/runtime/stream.ts'
+
+export type WorkerOptions = {
+  readonly queue: JobQueue
+  readonly publisher: Publisher
+  /** Looks, and concludes. Never throws for anything a site or its row does. */
+  readonly perform: (check: Check) => Promise<CheckResult>
+  readonly nowMs: () => number
+  readonly concurrency: number
+  readonly log: Log
+}
+
+/** What became of a job. Only a `probed` one has something to publish. */
+export type Settled =
+  | {
+      readonly outcome: 'probed'
+      readonly job: FetchedJob
+      readonly result: CheckResult
+      isPublished: boolean
+    }
+  /** Older than its cadence: the next slot is due, and a check now would be told as one then. */
+  | {
+      readonly outcome: 'missed'
+      readonly job: FetchedJob
+      readonly check: Check
+      readonly lateMs: number
+    }
+  | { readonly outcome: 'unreadable'; readonly job: FetchedJob; readonly reason: string }
+
+/** Results that wait for the stream, at the most. Beyond it the worker takes no more jobs. */
+const UNSETTLED_MAX = 5_000
+const FETCH_MAX = 500
+const SETTLE_MAX = 1_000
+/** Long enough for a batch worth its statement, short against a slot. */
+const LINGER_MS = 50
+const IDLE_MS = 200
+/** A probe's longest deadline would be 60 s: what is not done by then is given to another worker. */
+const DRAIN_MS = 20_000
+
+/** Job to probe to result to stream, hundreds at a time; a job is completed only once its result is safe. */
+export function openWorker(options: WorkerOptions): Pump<FetchedJob, Settled> {
+  const { queue, log } = options
+  return new Pump<FetchedJob, Settled>({
+    name: 'worker',
+    fetch: (limit) => queue.fetch(CHECK_QUEUE, limit),
+    work: (job) => workOff(job, options),
+    settle: (batch) => settle(batch, options),
+    release: (jobs) => queue.release(CHECK_QUEUE, jobs, 'the worker stopped'),
+    onTrouble: (what, error) => log.warn({ what, error: errorText(error) }, 'worker trouble'),
+    maxInFlight: options.concurrency,
+    maxUnsettled: Math.max(UNSETTLED_MAX, options.concurrency),
+    maxFetch: FETCH_MAX,
+    maxSettle: SETTLE_MAX,
+    lingerMs: LINGER_MS,
+    idleMs: IDLE_MS,
+    drainMs: DRAIN_MS,
+  })
+}
+
+export async function workOff(
+  job: FetchedJob,
+  { perform, nowMs }: Pick<WorkerOptions, 'perform' | 'nowMs'>,
+): Promise<Settled> {
+  const check = decodeCheckJob(job.data)
+  if ('unreadable' in check) return { outcome: 'unreadable', job, reason: check.unreadable }
+  const lateMs = nowMs() - check.slotMs
+  if (lateMs > check.cadenceSeconds * 1000) return { outcome: 'missed', job, check, lateMs }
+  return { outcome: 'probed', job, result: await perform(check), isPublished: false }
+}
+
+/** Publishes, then completes. Tried again as a whole after a failure, it publishes nothing twice that was acknowledged. */
+async function settle(
+  batch: readonly Settled[],
+  { publisher, queue, log }: WorkerOptions,
+): Promise<void> {
+  const unpublished = batch
+    .filter((settled) => settled.outcome === 'probed')
+    .filter((settled) => !settled.isPublished)
+  await publisher.publish(
+    unpublished.map(({ result }) => ({ key: resultKey(result), value: encodeResult(result) })),
+  )
+  for (const settled of unpublished) settled.isPublished = true
+  await queue.complete(
+    CHECK_QUEUE,
+    batch.map((settled) => settled.job),
+  )
+  tellUnprobed(batch, log)
+}
+
+function tellUnprobed(batch: readonly Settled[], log: Log): void {
+  const missed = batch.filter((settled) => settled.outcome === 'missed')
+  if (missed.length > 0) {
+    const oldestMs = Math.max(...missed.map((settled) => settled.lateMs))
+    log.warn(
+      { count: missed.length, oldest_s: Math.round(oldestMs / 1000) },
+      'checks missed: older than their cadence',
+    )
+  }
+  for (const settled of batch) {
+    if (settled.outcome === 'unreadable')
+      log.error({ job: settled.job.id, reason: settled.reason }, 'job dropped')
+  }
+}

@@ -43,7 +43,9 @@ export async function queueNotifications(
 ): Promise<number> {
   if (news.length === 0) return 0
   const evidence = await gatherEvidence(trx, news)
-  const wanted = news.flatMap((item) => messagesAbout(item, evidence.get(item) ?? [], options))
+  const wanted = news.flatMap((item, index) =>
+    messagesAbout(item, evidence[index] ?? [], options),
+  )
   const created = await insertNotifications(trx, wanted)
   const jobs = created.map((key) => ({
     id: notificationId(key.outageId, key.kind, key.channel, key.recipient),
@@ -71,21 +73,9 @@ export async function retractionNews(
   return news
 }
 
-async function gatherEvidence(
-  trx: Trx,
-  news: readonly News[],
-): Promise<ReadonlyMap<News, readonly Seen[]>> {
-  const wanted = news.map((item) => ({
-    siteId: item.state.siteId,
-    fromSlotMs: evidenceFromMs(item),
-  }))
-  const seen = Map.groupBy(await resultsSince(trx, wanted, EVIDENCE_MAX), (row) => row.siteId)
-  return new Map(
-    news.map((item) => {
-      const rows = seen.get(item.state.siteId) ?? []
-      return [item, rows.filter((row) => row.slotMs >= evidenceFromMs(item)).slice(0, EVIDENCE_MAX)]
-    }),
-  )
+function gatherEvidence(trx: Trx, news: readonly News[]): Promise<readonly (readonly Seen[])[]> {
+  const wanted = news.map((item) => ({ siteId: item.state.siteId, fromSlotMs: evidenceFromMs(item) }))
+  return resultsSince(trx, wanted, EVIDENCE_MAX)
 }
 
 /** A recovery is proven by the good results from its end on, all else by the failed ones from its start on. */

@@ -133,48 +133,47 @@ function isLate(result: CheckResult, state: SiteState | undefined): boolean {
   return lastSlotMs !== null && result.slotMs <= lastSlotMs
 }
 
+/** Health, `sites` and outages of everybody with new results, and what is to be told of it. */
 async function changeSites(trx: Trx, sites: readonly NewResults[]) {
   const advance = advanceSites(sites.filter((site) => site.order === 'in_order'))
-  const closed = await closeOutages(trx, advance.closings)
-  await insertOutages(
-    trx,
-    advance.openings.map((opening) => opening.outage),
-  )
-
+  const ended = [...(await closeOutages(trx, advance.closings))]
   const updates = [...advance.updates]
-  const openings: Opening[] = [...advance.openings]
-  const states = new Map(sites.map(({ state }) => [state.siteId, state]))
-  const ended: Outage[] = [...closed]
+  const found = [...advance.openings]
   const retracted: Outage[] = []
   const corrections: News[] = []
   for (const { state, results } of sites.filter((site) => site.order === 'late')) {
     const refold = await refoldSite(trx, state, results)
     updates.push(refold.update)
-    openings.push(...refold.openings)
+    found.push(...refold.openings)
     ended.push(...refold.recovered)
     retracted.push(...refold.retracted)
     corrections.push(...(await retractionNews(trx, state, refold.retracted)))
   }
   await updateSites(trx, updates)
+  const openings = await storeOpenings(trx, found)
 
-  const recovered = ended.flatMap((outage) => {
-    const state = states.get(outage.siteId)
-    return state === undefined ? [] : [{ state, outage }]
-  })
-  const overAlready = openings.filter(({ outage }) => outage.endedAtMs !== null)
-  recovered.push(...overAlready)
+  const states = new Map(sites.map(({ state }) => [state.siteId, state]))
+  const recovered = [
+    ...ended.flatMap((outage) => {
+      const state = states.get(outage.siteId)
+      return state === undefined ? [] : [{ state, outage }]
+    }),
+    ...openings.filter(({ outage }) => outage.endedAtMs !== null),
+  ]
   const news: News[] = [
     ...openings.map((opening): News => ({ ...opening, kind: 'outage', recipients: null })),
-    ...recovered.map(
-      ({ state, outage }): News => ({
-        kind: 'recovery',
-        state,
-        outage,
-        upSinceMs: null,
-        recipients: null,
-      }),
-    ),
+    ...recovered.map(recoveryNews),
     ...corrections,
   ]
   return { news, opened: openings.map(({ outage }) => outage), recovered, retracted }
+}
+
+async function storeOpenings(trx: Trx, openings: readonly Opening[]): Promise<Opening[]> {
+  const outages = openings.map(({ outage }) => outage)
+  const stored = await insertOutages(trx, outages)
+  return openings.map((opening, index) => ({ ...opening, outage: stored[index] ?? opening.outage }))
+}
+
+function recoveryNews({ state, outage }: { state: SiteState; outage: Outage }): News {
+  return { kind: 'recovery', state, outage, upSinceMs: null, recipients: null }
 }

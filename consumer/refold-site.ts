@@ -1,5 +1,5 @@
 import type { Trx } from '#db/connect.ts'
-import { deleteOutages, insertOutages, moveOutage, type Outage, outagesOf } from '#db/outages.ts'
+import { deleteOutages, moveOutage, type Outage, outagesOf } from '#db/outages.ts'
 import { edgeSlotWith, resultsSince, type Seen } from '#db/ping-status.ts'
 import type { SiteState, SiteUpdate } from '#db/sites.ts'
 import { type FoldedOutage, foldHealth, type Health, unknownHealth } from '#shared/domain/health.ts'
@@ -9,6 +9,7 @@ import { type Opening, outageOf } from './advance-sites.ts'
 /** What a late result changed: an outage may begin, end, move, or turn out never to have been. */
 export type Refold = {
   readonly update: SiteUpdate
+  /** Not stored yet. */
   readonly openings: readonly Opening[]
   readonly recovered: readonly Outage[]
   readonly retracted: readonly Outage[]
@@ -31,7 +32,7 @@ export async function refoldSite(
   const outages = await outagesOf(trx, state.siteId)
   const anchor = await anchorBefore(trx, state.siteId, firstSlotMs, outages)
   const fromSlotMs = (anchor.health.lastSlotMs ?? -1) + 1
-  const seen = await resultsSince(trx, [{ siteId: state.siteId, fromSlotMs }], ROWS_MAX)
+  const [seen = []] = await resultsSince(trx, [{ siteId: state.siteId, fromSlotMs }], ROWS_MAX)
   const folded = foldHealth(seen, state.thresholds, anchor.health, anchor.open)
 
   const existing = outages.filter(
@@ -41,14 +42,9 @@ export async function refoldSite(
   await applyChanges(trx, changes)
   const newest =
     results.filter((result) => result.slotMs === folded.health.lastSlotMs).at(0) ?? null
-  const openings = changes.missing.map((bounds) => newOpening(state, bounds, seen))
-  await insertOutages(
-    trx,
-    openings.map((opening) => opening.outage),
-  )
   return {
     update: { siteId: state.siteId, health: folded.health, newest },
-    openings,
+    openings: changes.missing.map((bounds) => newOpening(state, bounds, seen)),
     recovered: changes.moved
       .filter(({ was, is }) => was.endedAtMs === null && is.endedAtMs !== null)
       .map(({ is }) => is),
@@ -109,19 +105,24 @@ export function compareOutages(
   existing: readonly Outage[],
   folded: readonly FoldedOutage[],
 ): Changes {
-  const left = new Set(existing)
-  const moved: Move[] = []
-  const missing: FoldedOutage[] = []
-  for (const bounds of folded) {
-    const was = [...left].find((outage) => overlap(outage, bounds))
-    if (was === undefined) {
-      missing.push(bounds)
-      continue
+  const matches = new Map<FoldedOutage, Outage>()
+  const match = (isSame: (outage: Outage, bounds: FoldedOutage) => boolean) => {
+    const taken = new Set(matches.values())
+    for (const bounds of folded.filter((candidate) => !matches.has(candidate))) {
+      const outage = existing.find((candidate) => !taken.has(candidate) && isSame(candidate, bounds))
+      if (outage === undefined) continue
+      matches.set(bounds, outage)
+      taken.add(outage)
     }
-    left.delete(was)
-    moved.push({ was, is: { ...was, ...boundsOf(bounds) } })
   }
-  return { retracted: [...left], moved, missing }
+  match((outage, bounds) => outage.startedAtMs === bounds.startedAtMs)
+  match(overlap)
+  const kept = new Set(matches.values())
+  return {
+    retracted: existing.filter((outage) => !kept.has(outage)),
+    moved: [...matches].map(([bounds, was]) => ({ was, is: { ...was, ...boundsOf(bounds) } })),
+    missing: folded.filter((bounds) => !matches.has(bounds)),
+  }
 }
 
 function boundsOf({

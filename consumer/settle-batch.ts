@@ -9,6 +9,8 @@ export type SettleContext = RecordContext & {
   readonly log: Log
   readonly stopping: AbortSignal
   readonly onRecorded: (recorded: Recorded) => void
+  /** The database does not take the batch; it will be tried again. */
+  readonly onRetry: () => void
 }
 
 const BACKOFF = { firstMs: 100, maxMs: 3_000 }
@@ -75,11 +77,11 @@ async function withRetries<T>(
       backoff: BACKOFF,
       signal: context.stopping,
       isRetryable,
-      onFailure: (error, attempt, waitMs) =>
-        context.log.warn(
-          { error: errorText(error), attempt, wait_ms: waitMs },
-          'the database does not take the batch yet',
-        ),
+      onFailure: (error, attempt, waitMs) => {
+        context.onRetry()
+        const trouble = { error: errorText(error), attempt, wait_ms: waitMs }
+        context.log.warn(trouble, 'the database does not take the batch yet')
+      },
     },
   )
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { FoldedOutage } from '#shared/domain/health.ts'
+import { idAfter } from '#shared/domain/identity.ts'
 import type { Trx } from './connect.ts'
 
 export type Outage = FoldedOutage & {
@@ -12,24 +13,40 @@ export type Outage = FoldedOutage & {
   readonly message: string | null
 }
 
-export async function insertOutages(trx: Trx, outages: readonly Outage[]): Promise<void> {
-  if (outages.length === 0) return
-  await trx
+/**
+ * Inserts outages and resolves to them as stored, in the same order. An id follows from a site and a first slot; where
+ * a late result moved another outage away from that very slot, the id is taken, and the next is used.
+ */
+export async function insertOutages(
+  trx: Trx,
+  outages: readonly Outage[],
+): Promise<readonly Outage[]> {
+  if (outages.length === 0) return []
+  const rows = await trx
     .insertInto('outages')
-    .values(
-      outages.map((outage) => ({
-        id: outage.id,
-        site_id: outage.siteId,
-        started_at: new Date(outage.startedAtMs),
-        detected_at: new Date(outage.detectedAtMs),
-        ended_at: dateOf(outage.endedAtMs),
-        failure: outage.failure,
-        message: outage.message,
-        opened_slot: new Date(outage.openedSlotMs),
-        closed_slot: dateOf(outage.closedSlotMs),
-      })),
-    )
+    .values(outages.map(toRow))
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
     .execute()
+  const inserted = new Set(rows.map((row) => row.id))
+  const displaced = outages.filter((outage) => !inserted.has(outage.id))
+  const again = displaced.map((outage) => ({ ...outage, id: idAfter(outage.id) }))
+  const placed = [...(await insertOutages(trx, again))]
+  return outages.map((outage) => (inserted.has(outage.id) ? outage : (placed.shift() ?? outage)))
+}
+
+function toRow(outage: Outage) {
+  return {
+    id: outage.id,
+    site_id: outage.siteId,
+    started_at: new Date(outage.startedAtMs),
+    detected_at: new Date(outage.detectedAtMs),
+    ended_at: dateOf(outage.endedAtMs),
+    failure: outage.failure,
+    message: outage.message,
+    opened_slot: new Date(outage.openedSlotMs),
+    closed_slot: dateOf(outage.closedSlotMs),
+  }
 }
 
 export type Closing = {

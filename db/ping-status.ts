@@ -60,23 +60,28 @@ export type Seen = Pick<
   | 'latencyMs'
 >
 
-/** Results of several sites, each from a slot of its own on, oldest first, at most `limit` of each. */
+export type From = { readonly siteId: number; readonly fromSlotMs: number }
+
+/** For each of these the site's results from that slot on, oldest first, at most `limit` of each. */
 export async function resultsSince(
   db: Db,
-  sites: readonly { readonly siteId: number; readonly fromSlotMs: number }[],
+  wanted: readonly From[],
   limit: number,
-): Promise<readonly Seen[]> {
-  if (sites.length === 0) return []
-  const { rows } = await sql<SeenRow>`
-    select seen.* from unnest(
-      ${sql.val(sites.map((site) => site.siteId))}::int8[],
-      ${sql.val(sites.map((site) => site.fromSlotMs))}::float8[]) as site (id, from_ms)
+): Promise<readonly (readonly Seen[])[]> {
+  if (wanted.length === 0) return []
+  const { rows } = await sql<SeenRow & { place: number }>`
+    select seen.*, wanted.place from unnest(
+      ${sql.val(wanted.map((from) => from.siteId))}::int8[],
+      ${sql.val(wanted.map((from) => from.fromSlotMs))}::float8[])
+      with ordinality as wanted (site_id, from_ms, place)
     cross join lateral (
-      select site_id, slot, checked_at, result, failure, message, status_code, latency_ms from ping_status
-      where site_id = site.id and slot >= to_timestamp(site.from_ms / 1000)
-      order by slot limit ${limit}) as seen
-    order by seen.site_id, seen.slot`.execute(db)
-  return rows.map(toSeen)
+      select site_id, slot, checked_at, result, failure, message, status_code, latency_ms
+      from ping_status p
+      where p.site_id = wanted.site_id and p.slot >= to_timestamp(wanted.from_ms / 1000)
+      order by p.slot limit ${limit}) as seen
+    order by wanted.place, seen.slot`.execute(db)
+  const byPlace = Map.groupBy(rows, (row) => row.place)
+  return wanted.map((_, index) => (byPlace.get(index + 1) ?? []).map(toSeen))
 }
 
 /** The slot of a site's first or last result of a kind within `[fromMs, beforeMs)`, or null. */

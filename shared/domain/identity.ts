@@ -16,6 +16,11 @@ export function outageId(siteId: number, firstSlotMs: number): string {
   return uuidOfName(`outage/${siteId}/${firstSlotMs}`, UPTICK)
 }
 
+/** The id to use when one is taken. */
+export function idAfter(id: string): string {
+  return uuidOfName('next', id)
+}
+
 /** The job that sends one notification. */
 export function notificationId(
   outage: string,

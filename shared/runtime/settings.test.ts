@@ -121,7 +121,7 @@ describe('a setting', () => {
     [
       'with a letter too few',
       { KAFKA_BOOTSTRAP_SERVER: 'a:1' },
-      () => 0,
+      (_: SettingsReader) => ({}),
       'KAFKA_BOOTSTRAP_SERVER is unknown: did you mean KAFKA_BOOTSTRAP_SERVERS?',
     ],
     ['with two letters swapped', { DATABASE_ULR: 'x' }, () => 0, 'did you mean DATABASE_URL?'],

@@ -1,0 +1,37 @@
+import { coalesce } from '#shared/runtime/coalesce.ts'
+import type { BatchHandler, ReceivedRecord } from '#shared/runtime/stream.ts'
+import { logRecorded } from './log-recorded.ts'
+import { type SettleContext, settleBatch } from './settle-batch.ts'
+
+export type Recorder = {
+  readonly handle: BatchHandler
+  /** Records handled since the start. */
+  handled(): number
+  /** Whether a batch is being tried again because the database does not take it. */
+  isWaiting(): boolean
+}
+
+/** Partitions are handled side by side, but written together: one large transaction costs less than six. */
+const RECORDS_PER_TRANSACTION = 2_000
+const LINGER_MS = 10
+
+export function openRecorder(context: Omit<SettleContext, 'onRecorded' | 'onRetry'>): Recorder {
+  let handled = 0
+  let isWaiting = false
+  const settle: SettleContext = {
+    ...context,
+    onRecorded: (recorded) => logRecorded(context.log, recorded),
+    onRetry: () => {
+      isWaiting = true
+    },
+  }
+  const handle = coalesce<ReceivedRecord>(
+    async (records, alive) => {
+      await settleBatch(settle, records, alive)
+      handled += records.length
+      isWaiting = false
+    },
+    { maxItems: RECORDS_PER_TRANSACTION, lingerMs: LINGER_MS },
+  )
+  return { handle, handled: () => handled, isWaiting: () => isWaiting }
+}

@@ -11,8 +11,13 @@ export type FleetOptions = {
 }
 
 /** Adds sites on the local target, all of one cadence. */
-export async function addFleet(db: Db, { sites, cadenceSeconds, port, hangPercent }: FleetOptions): Promise<void> {
-  await sql`insert into cadence (name, seconds) values (${`${cadenceSeconds}s`}, ${cadenceSeconds}) on conflict do nothing`.execute(db)
+export async function addFleet(
+  db: Db,
+  { sites, cadenceSeconds, port, hangPercent }: FleetOptions,
+): Promise<void> {
+  await sql`insert into cadence (name, seconds) values (${`${cadenceSeconds}s`}, ${cadenceSeconds}) on conflict do nothing`.execute(
+    db,
+  )
   await sql`
     insert into site_config (url, cadence, timeout_ms)
     select 'http://127.0.0.1:' || ${port}::int || case when n % 100 < ${hangPercent}::int then '/hang/' else '/s/' end || n,
@@ -22,7 +27,9 @@ export async function addFleet(db: Db, { sites, cadenceSeconds, port, hangPercen
 
 /** How many results there are. */
 export async function allFleet(db: Db): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from ping_status`.execute(db)
+  const { rows } = await sql<{ count: number }>`select count(*) as count from ping_status`.execute(
+    db,
+  )
   return Number(rows[0]?.count ?? 0)
 }
 
@@ -33,16 +40,29 @@ export type SlotFigures = {
   readonly latenessMs: { readonly p50: number; readonly p99: number; readonly max: number }
 }
 
-export type SlotWindow = { readonly cadenceSeconds: number; readonly fromMs: number; readonly toMs: number }
+export type SlotWindow = {
+  readonly cadenceSeconds: number
+  readonly fromMs: number
+  readonly toMs: number
+}
 
 /** How long after its slot a result may still come in: the hanging ones take their whole timeout. */
 const SETTLING_MS = 15_000
 
 /** Expected slots against rows, and how late checks began, in a window that has settled. */
-export async function measureSlots(db: Db, { cadenceSeconds, fromMs, toMs }: SlotWindow): Promise<SlotFigures> {
+export async function measureSlots(
+  db: Db,
+  { cadenceSeconds, fromMs, toMs }: SlotWindow,
+): Promise<SlotFigures> {
   const from = Math.ceil(fromMs / 1000)
   const to = Math.floor((toMs - SETTLING_MS) / 1000)
-  const { rows } = await sql<{ expected: number; missing: number; p50: number; p99: number; max: number }>`
+  const { rows } = await sql<{
+    expected: number
+    missing: number
+    p50: number
+    p99: number
+    max: number
+  }>`
     with expected as (
       select c.id as site_id, to_timestamp(instant) as slot
       from site_config c, generate_series(${from}::int8, ${to}::int8) instant
@@ -59,5 +79,9 @@ export async function measureSlots(db: Db, { cadenceSeconds, fromMs, toMs }: Slo
   const [figures] = rows
   if (figures === undefined) throw new Error('no figures')
   const { expected, missing, p50, p99, max } = figures
-  return { expected, missing, latenessMs: { p50: Math.round(p50), p99: Math.round(p99), max: Math.round(max) } }
+  return {
+    expected,
+    missing,
+    latenessMs: { p50: Math.round(p50), p99: Math.round(p99), max: Math.round(max) },
+  }
 }

@@ -47,14 +47,21 @@ async function main(): Promise<void> {
   const bare = await bareProbe(port)
   const postgres = await startPostgres({ dataDir: path.join(folder, 'postgres'), durable: true })
   stack.defer(() => postgres.stop({ remove: true }))
-  const kafka = options.stream === 'kafka' ? await startKafka({ dir: path.join(folder, 'kafka') }) : null
+  const kafka =
+    options.stream === 'kafka' ? await startKafka({ dir: path.join(folder, 'kafka') }) : null
   if (kafka !== null && !kafka.available) throw new Error(kafka.reason)
   if (kafka !== null) stack.defer(() => kafka.stop({ remove: true }))
 
-  const db = connect({ connectionString: postgres.url, applicationName: 'bench', maxConnections: 2 }, () => undefined)
+  const db = connect(
+    { connectionString: postgres.url, applicationName: 'bench', maxConnections: 2 },
+    () => undefined,
+  )
   stack.defer(() => db.destroy())
   const log = openLog('bench', 'silent')
-  await migrate(db, { rolePassword: null, installQueues: () => installQueues(postgres.url, queueDefinitions, log) })
+  await migrate(db, {
+    rolePassword: null,
+    installQueues: () => installQueues(postgres.url, queueDefinitions, log),
+  })
   await addFleet(db, { ...options, port })
 
   const env = {
@@ -72,7 +79,9 @@ async function main(): Promise<void> {
     return started
   }
   const consumer = await start('consumer', 'consumer')
-  const workers = await Promise.all(Array.from({ length: options.workers }, (_, index) => start('worker', `worker-${index + 1}`)))
+  const workers = await Promise.all(
+    Array.from({ length: options.workers }, (_, index) => start('worker', `worker-${index + 1}`)),
+  )
   const scheduler = await start('scheduler', 'scheduler')
   const pids: Pids = {
     scheduler: scheduler.pid,
@@ -106,7 +115,11 @@ async function measure(db: Db, pids: Pids) {
   const [first] = samples
   const last = samples.at(-1)
   if (first === undefined || last === undefined) throw new Error('nothing was measured')
-  const slots = await measureSlots(db, { cadenceSeconds: options.cadenceSeconds, fromMs: first.atMs, toMs: last.atMs })
+  const slots = await measureSlots(db, {
+    cadenceSeconds: options.cadenceSeconds,
+    fromMs: first.atMs,
+    toMs: last.atMs,
+  })
   return { checks, samples, slots }
 }
 
@@ -137,10 +150,16 @@ function tableOf({ checks, samples, slots, bareProbeMicros, options: set }: Repo
   if (first === undefined || last === undefined) return ''
   const seconds = (last.atMs - first.atMs) / 1000
   const names = Object.keys(last.usage)
-  const micros = (name: string) => ((last.usage[name]?.cpuMicros ?? 0) - (first.usage[name]?.cpuMicros ?? 0)) / checks
+  const micros = (name: string) =>
+    ((last.usage[name]?.cpuMicros ?? 0) - (first.usage[name]?.cpuMicros ?? 0)) / checks
   const mebibytes = (usage: Usage | undefined) => ((usage?.rssBytes ?? 0) / 2 ** 20).toFixed(0)
-  const rows = names.map((name) => `| ${name} | ${micros(name).toFixed(0)} | ${mebibytes(first.usage[name])} | ${mebibytes(last.usage[name])} |`)
-  const sum = names.filter((name) => !name.startsWith('target')).reduce((total, name) => total + micros(name), 0)
+  const rows = names.map(
+    (name) =>
+      `| ${name} | ${micros(name).toFixed(0)} | ${mebibytes(first.usage[name])} | ${mebibytes(last.usage[name])} |`,
+  )
+  const sum = names
+    .filter((name) => !name.startsWith('target'))
+    .reduce((total, name) => total + micros(name), 0)
   return [
     `${set.sites} sites every ${set.cadenceSeconds} s, ${set.hangPercent} % of them hanging, ${set.workers} worker(s), stream ${set.stream}, ${seconds.toFixed(0)} s`,
     '',
@@ -162,7 +181,9 @@ function slotLine(slots: SlotFigures): string {
 }
 
 async function startTarget() {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'target.ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'target.ts')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [line] = await once(child.stdout, 'data')
   const end = async () => {
     child.kill('SIGTERM')
@@ -173,7 +194,10 @@ async function startTarget() {
 
 async function bareProbe(port: number): Promise<number> {
   const script = path.join(import.meta.dirname, 'bare-probe.ts')
-  const { stdout } = await promisify(execFile)(process.execPath, [script, `http://127.0.0.1:${port}`])
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    script,
+    `http://127.0.0.1:${port}`,
+  ])
   return JSON.parse(stdout).cpuMicrosPerProbe
 }
 

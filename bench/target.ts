@@ -9,8 +9,11 @@ const server = createServer({ keepAlive: false }, (request, response) => {
   if (request.url?.startsWith('/hang')) return
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': page.length }).end(page)
 })
-server.listen({ host: '127.0.0.1', port: Number(process.env.TARGET_PORT ?? 0), backlog: 4_096 }, () => {
-  const address = server.address()
-  if (typeof address === 'object' && address !== null) process.stdout.write(`${address.port}\n`)
-})
+server.listen(
+  { host: '127.0.0.1', port: Number(process.env.TARGET_PORT ?? 0), backlog: 4_096 },
+  () => {
+    const address = server.address()
+    if (typeof address === 'object' && address !== null) process.stdout.write(`${address.port}\n`)
+  },
+)
 process.on('SIGTERM', () => process.exit(0))

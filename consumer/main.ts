@@ -1,29 +1,53 @@
 import { connect } from '#db/connect.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
-import { openKafkaAdmin } from '#shared/runtime/kafka-stream.ts'
+import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
 import { errorText } from '#shared/runtime/log.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
-import { run } from '#shared/runtime/run.ts'
-import { openRecorder } from './recorder.ts'
-import { resultSubscription } from './result-subscription.ts'
+import { run, type Wiring } from '#shared/runtime/run.ts'
+import type { Service } from '#shared/runtime/service.ts'
+import { openMailer } from './notify/mailer.ts'
+import { Notifier } from './notify/notifier.ts'
 import { ProgressWatchdog } from './progress-watchdog.ts'
+import { openRecorder, type Recorder } from './recorder.ts'
+import { resultSubscription } from './result-subscription.ts'
 import { readConsumerSettings } from './settings.ts'
+
+type Settings = ReturnType<typeof readConsumerSettings>
 
 const APPLICATION = 'uptick consumer'
 
-await run('consumer', () => readConsumerSettings(process.env), async ({ settings, log, own, stopping, fail }) => {
-  const { databaseUrl: connectionString, stream, group } = settings
+await run('consumer', () => readConsumerSettings(process.env), wire)
+
+async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
+  const { settings, log, own, stopping, fail } = wiring
+  const { databaseUrl: connectionString, stream, group, mail } = settings
+  if (mail.defaultRecipients.length === 0) {
+    log.warn(
+      'ALERT_EMAIL_TO is empty: outages of sites without alert_emails will be told to nobody',
+    )
+  }
   const db = await own(
     'database',
     () =>
-      connect({ connectionString, applicationName: APPLICATION, maxConnections: 4 }, (error) =>
+      connect({ connectionString, applicationName: APPLICATION, maxConnections: 5 }, (error) =>
         log.warn({ error: errorText(error) }, 'lost a connection to the database'),
       ),
     (held) => held.destroy(),
   )
+  const queueName = `${APPLICATION} queue`
   const queue = await own(
     'queue',
-    () => openQueue({ connectionString, applicationName: `${APPLICATION} queue`, maxConnections: 3, supervises: true }, log, stopping),
+    () =>
+      openQueue(
+        { connectionString, applicationName: queueName, maxConnections: 3, supervises: true },
+        log,
+        stopping,
+      ),
+    (held) => held.close(),
+  )
+  const mailer = await own(
+    'mailer',
+    () => openMailer(mail),
     (held) => held.close(),
   )
   const recorder = openRecorder({
@@ -32,9 +56,35 @@ await run('consumer', () => readConsumerSettings(process.env), async ({ settings
     log,
     stopping,
     nowMs: () => Date.now(),
-    defaultRecipients: ['ops@example.org'],
-    messageIdDomain: 'example.org',
+    defaultRecipients: mail.defaultRecipients,
+    messageIdDomain: mail.messageIdDomain,
   })
-  const subscription = resultSubscription({ stream, queue, group, handle: recorder.handle, onDead: fail, log, stopping })
-  return [subscription]
-})
+  const { handle } = recorder
+  const health = () => (recorder.isWaiting() ? 'waits for the database' : null)
+  return [
+    new Notifier({ db, queue, mailer, log }),
+    resultSubscription({ stream, queue, group, handle, onDead: fail, log, stopping }),
+    ...(await watchdogs(wiring, recorder)),
+    healthServer(settings.health, { live: () => null, ready: health }),
+  ]
+}
+
+/** Only Kafka's client can stand still without a word; the queue's pump asks again by itself. */
+async function watchdogs(
+  { settings, log, own, stopping, fail }: Wiring<Settings>,
+  recorder: Recorder,
+): Promise<readonly Service[]> {
+  const { stream, group } = settings
+  if (stream.kind !== 'kafka') return []
+  const admin = await own(
+    'kafka admin',
+    () => openKafkaAdmin(stream.kafka, log, stopping),
+    (held) => held.close(),
+  )
+  const lag = async () => {
+    const partitions = await admin.lag(group)
+    return partitions.reduce((sum, partition) => sum + partition.lag, 0)
+  }
+  const { handled, isWaiting } = recorder
+  return [new ProgressWatchdog({ lag, handled, isWaiting, onStandstill: fail, log })]
+}

@@ -43,9 +43,7 @@ export async function queueNotifications(
 ): Promise<number> {
   if (news.length === 0) return 0
   const evidence = await gatherEvidence(trx, news)
-  const wanted = news.flatMap((item, index) =>
-    messagesAbout(item, evidence[index] ?? [], options),
-  )
+  const wanted = news.flatMap((item, index) => messagesAbout(item, evidence[index] ?? [], options))
   const created = await insertNotifications(trx, wanted)
   const jobs = created.map((key) => ({
     id: notificationId(key.outageId, key.kind, key.channel, key.recipient),
@@ -74,7 +72,10 @@ export async function retractionNews(
 }
 
 function gatherEvidence(trx: Trx, news: readonly News[]): Promise<readonly (readonly Seen[])[]> {
-  const wanted = news.map((item) => ({ siteId: item.state.siteId, fromSlotMs: evidenceFromMs(item) }))
+  const wanted = news.map((item) => ({
+    siteId: item.state.siteId,
+    fromSlotMs: evidenceFromMs(item),
+  }))
   return resultsSince(trx, wanted, EVIDENCE_MAX)
 }
 

@@ -109,7 +109,9 @@ export function compareOutages(
   const match = (isSame: (outage: Outage, bounds: FoldedOutage) => boolean) => {
     const taken = new Set(matches.values())
     for (const bounds of folded.filter((candidate) => !matches.has(candidate))) {
-      const outage = existing.find((candidate) => !taken.has(candidate) && isSame(candidate, bounds))
+      const outage = existing.find(
+        (candidate) => !taken.has(candidate) && isSame(candidate, bounds),
+      )
       if (outage === undefined) continue
       matches.set(bounds, outage)
       taken.add(outage)

@@ -1,5 +1,5 @@
 import { RESULT_QUEUE } from '#shared/contracts/queues.ts'
-import { subscribeToKafka } from '#shared/runtime/kafka-stream.ts'
+import { subscribeToKafka } from '#shared/runtime/kafka-subscription.ts'
 import type { Log } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
 import { subscribeToQueue } from '#shared/runtime/queue-stream.ts'

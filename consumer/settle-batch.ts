@@ -29,6 +29,8 @@ export async function settleBatch(
   try {
     context.onRecorded(await withRetries(context, alive, () => recordBatch(context, records)))
   } catch (error) {
+    // The client tells a rebalance by its own error, and deals with it.
+    if (error instanceof LostBatch) throw error.cause
     if (!isDataError(error)) throw error
     await settleHalves(context, records, alive, error)
   }
@@ -60,6 +62,11 @@ async function settleHalves(
   await settleBatch(context, records.slice(middle), alive)
 }
 
+/** The batch was given to another consumer while this one waited; `cause` is its client's own error. */
+class LostBatch extends Error {
+  override readonly name = 'LostBatch'
+}
+
 async function withRetries<T>(
   context: SettleContext,
   alive: () => Promise<void>,
@@ -69,7 +76,7 @@ async function withRetries<T>(
   return retry(
     async () => {
       // Not before the first try: it costs a round trip. Throws when the partition went to another consumer.
-      if (!isFirst) await alive()
+      if (!isFirst) await signOfLife(alive)
       isFirst = false
       return work()
     },
@@ -84,4 +91,12 @@ async function withRetries<T>(
       },
     },
   )
+}
+
+async function signOfLife(alive: () => Promise<void>): Promise<void> {
+  try {
+    await alive()
+  } catch (cause) {
+    throw new LostBatch('the batch belongs to another consumer now', { cause })
+  }
 }

@@ -62,10 +62,18 @@ export type Refusals = { readonly count: number; readonly shown: readonly Placed
 export type Difference = {
   readonly site: string
   /** Empty for a site that is new. */
-  readonly changes: readonly { readonly column: string; readonly old: unknown; readonly new: unknown }[]
+  readonly changes: readonly {
+    readonly column: string
+    readonly old: unknown
+    readonly new: unknown
+  }[]
 }
 
-export type Merged = { readonly inserted: number; readonly updated: number; readonly unchanged: number }
+export type Merged = {
+  readonly inserted: number
+  readonly updated: number
+  readonly unchanged: number
+}
 
 /** Two loads at once take turns: each must see what the other inserted. "load" on a phone's keys. */
 const LOAD_LOCK = 5623
@@ -90,8 +98,9 @@ const isChanged = sql`(${sql.join(changeable.map((column) => sql.ref(`c.${column
 /** Makes the table that rows of a file wait in, on this connection alone and as long as it lives. */
 export async function makeWaitingRows(connection: Db): Promise<void> {
   await sql`
-    create temp table waiting_row (position int primary key, place text, given text[], ${columnDefinitions})`
-    .execute(connection)
+    create temp table waiting_row (position int primary key, place text, given text[], ${columnDefinitions})`.execute(
+    connection,
+  )
 }
 
 /** Adds rows in one statement; `firstPosition` is the place of the first among all rows of the file. */
@@ -111,8 +120,9 @@ export async function addWaitingRows(
   await sql`
     insert into waiting_row (position, place, given, ${list(loadedColumns)})
     select position, place, given, ${list(loadedColumns)}
-    from json_to_recordset(${json}::json) as row (position int, place text, given text[], ${columnDefinitions})`
-    .execute(connection)
+    from json_to_recordset(${json}::json) as row (position int, place text, given text[], ${columnDefinitions})`.execute(
+    connection,
+  )
 }
 
 /** Told to the planner before the rows are joined with anything: it cannot know a temporary table by itself. */
@@ -159,8 +169,12 @@ export async function contradictoryRows(trx: Trx, limit: number): Promise<Refusa
       end || case when is_there then ' (see what the site has in the database)' else '' end as reason
       from (
         select i.position, i.place, c.id is not null as is_there,
-          ${sql.join(columns.map((column) => sql`case when c.id is null then ${sql.ref(`i.${column}`)}
-            else ${settled(column)} end as ${sql.ref(column)}`))}
+          ${sql.join(
+            columns.map(
+              (column) => sql`case when c.id is null then ${sql.ref(`i.${column}`)}
+            else ${settled(column)} end as ${sql.ref(column)}`,
+            ),
+          )}
         from waiting_row i left join site_config c on ${isSameSite}) as site) as judged
     where reason is not null order by position limit ${limit}`.execute(trx)
   return { count: rows[0]?.count ?? 0, shown: rows.map(({ place, reason }) => ({ place, reason })) }

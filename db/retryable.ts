@@ -22,13 +22,14 @@ const retryableCodes: ReadonlySet<string> = new Set([
 ])
 
 /**
- * A driver's error without any code is a lost connection ("Connection terminated unexpectedly"); one
- * with a code that is not listed is a fault of the statement or its data, and will fail again.
+ * A plain error of the driver's without any code is a lost connection ("Connection terminated
+ * unexpectedly"); one with a code that is not listed is a fault of the statement or its data, and
+ * will fail again, as will a TypeError and its like.
  */
 export function isRetryable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isRetryable)
   if (!(error instanceof Error)) return false
-  if (!('code' in error) || typeof error.code !== 'string') return !(error instanceof TypeError)
+  if (!('code' in error) || typeof error.code !== 'string') return error.name === 'Error'
   return retryableCodes.has(error.code) || retryableClasses.has(error.code.slice(0, 2))
 }
 

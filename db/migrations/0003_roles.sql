@@ -29,7 +29,7 @@ grant select on cadence, site_config to uptick_consumer;
 grant select, update on sites to uptick_consumer;
 grant select, insert on ping_status to uptick_consumer;
 grant select, insert, update, delete on outages to uptick_consumer;
-grant select, insert, update on notifications to uptick_consumer;
+grant select, insert, update, delete on notifications to uptick_consumer;
 grant select, insert on dead_letter to uptick_consumer;
 
 -- Headers and bodies may hold secrets: a reader of reports does not need them.

@@ -121,12 +121,12 @@ describe('a setting', () => {
     [
       'with a letter too few',
       { KAFKA_BOOTSTRAP_SERVER: 'a:1' },
-      (_: SettingsReader) => ({}),
+      (_: SettingsReader): unknown => null,
       'KAFKA_BOOTSTRAP_SERVER is unknown: did you mean KAFKA_BOOTSTRAP_SERVERS?',
     ],
     ['with two letters swapped', { DATABASE_ULR: 'x' }, () => 0, 'did you mean DATABASE_URL?'],
     ['with another letter', { SMTP_PASSWURD: 'x' }, () => 0, 'did you mean SMTP_PASSWORD?'],
-  ])('%s is a problem', (_, env: Environment, read, problem) => {
+  ])('%s is a problem', (_, env: Environment, read: (reader: SettingsReader) => unknown, problem) => {
     expect(problemsOf(env, (reader) => ({ value: read(reader) })).join()).toContain(problem)
   })
 
@@ -134,7 +134,7 @@ describe('a setting', () => {
     expect(
       problemsOf(
         { PATH: '/bin', MODEM: 'x', SMTP_PASSWORD_FILE: secretFile, PGPASSWORD: 'x' },
-        () => ({}),
+        (_: SettingsReader): unknown => null,
       ),
     ).toEqual([])
   })

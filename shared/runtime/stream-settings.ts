@@ -1,4 +1,4 @@
-import { type KafkaSettings, saslMechanisms } from './kafka-stream.ts'
+import { type KafkaSettings, saslMechanisms } from './kafka-client.ts'
 import type { SettingsReader } from './settings.ts'
 
 /** Which stream carries the results, and how to reach it: the same for who writes and who reads. */

@@ -1,5 +1,6 @@
 /**
- * The result stream as its users see it: two verbs. Adapters: kafka-stream.ts and queue-stream.ts.
+ * The result stream as its users see it: two verbs. Adapters: kafka-publisher.ts and
+ * kafka-subscription.ts, and queue-stream.ts.
  */
 
 export type StreamRecord = { readonly key: string; readonly value: string }

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import path from 'node:path'
 
@@ -45,7 +45,10 @@ export async function startService(
     child.stdout?.pipe(log, { end: false })
     child.stderr?.pipe(log, { end: false })
     child.once('exit', () => {
-      if (isWanted) setTimeout(() => isWanted && (current = launch()), RESTART_AFTER_MS)
+      if (!isWanted) return
+      setTimeout(() => {
+        if (isWanted) current = launch()
+      }, RESTART_AFTER_MS)
     })
     return child
   }
@@ -74,7 +77,10 @@ export async function startService(
 
 async function isReady(child: ChildProcess, name: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${name} is not ready after ${READY_WITHIN_MS} ms`)), READY_WITHIN_MS)
+    const timer = setTimeout(
+      () => reject(new Error(`${name} is not ready after ${READY_WITHIN_MS} ms`)),
+      READY_WITHIN_MS,
+    )
     child.once('message', () => {
       clearTimeout(timer)
       resolve()

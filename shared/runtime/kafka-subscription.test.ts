@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, test, vi } from 'vitest'
-import {
-  type KafkaSettings,
-  openKafkaAdmin,
-  openKafkaPublisher,
-  subscribeToKafka,
-} from './kafka-stream.ts'
+import { openKafkaAdmin } from './kafka-admin.ts'
+import type { KafkaSettings } from './kafka-client.ts'
+import { openKafkaPublisher } from './kafka-publisher.ts'
+import { subscribeToKafka } from './kafka-subscription.ts'
 import { openLog } from './log.ts'
 import type { BatchHandler, ReceivedRecord } from './stream.ts'
 
@@ -38,7 +36,7 @@ async function publish(settings: KafkaSettings, values: readonly string[]): Prom
 const subscribe = (
   { settings, group }: { settings: KafkaSettings; group: string },
   handle: BatchHandler,
-  onDead = (_reason: string) => undefined as void,
+  onDead: (reason: string) => void = () => undefined,
 ) => subscribeToKafka(settings, { group, handle, onDead }, log, running)
 
 const texts = (records: readonly ReceivedRecord[]) => records.map(({ value }) => value?.toString())
@@ -52,14 +50,20 @@ describe.skipIf('missing' in kafka)('the result stream on Kafka', () => {
     await vi.waitFor(() => expect(seen).toHaveLength(3), { timeout: 15_000 })
     await subscription.close()
     expect(texts(seen).sort()).toEqual(['a1', 'a2', 'b1'])
-    expect(seen[0]).toMatchObject({ topic: topic.settings.topic, offset: expect.stringMatching(/^\d+$/) })
+    expect(seen[0]).toMatchObject({
+      topic: topic.settings.topic,
+      offset: expect.stringMatching(/^\d+$/),
+    })
   })
 
   test('keeps the order of records with the same key', async () => {
     const topic = await openTopic()
     const sent = Array.from({ length: 200 }, (_, index) => `a${index}`)
     const seen: (string | undefined)[] = []
-    const subscription = await subscribe(topic, async (records) => void seen.push(...texts(records)))
+    const subscription = await subscribe(
+      topic,
+      async (records) => void seen.push(...texts(records)),
+    )
     await publish(topic.settings, sent)
     await vi.waitFor(() => expect(seen).toHaveLength(200), { timeout: 15_000 })
     await subscription.close()
@@ -70,7 +74,10 @@ describe.skipIf('missing' in kafka)('the result stream on Kafka', () => {
     const topic = await openTopic()
     const first: unknown[] = []
     const second: unknown[] = []
-    const subscription = await subscribe(topic, async (records) => void first.push(...texts(records)))
+    const subscription = await subscribe(
+      topic,
+      async (records) => void first.push(...texts(records)),
+    )
     await publish(topic.settings, ['a1'])
     await vi.waitFor(() => expect(first).toEqual(['a1']), { timeout: 15_000 })
     await subscription.close()
@@ -82,7 +89,10 @@ describe.skipIf('missing' in kafka)('the result stream on Kafka', () => {
 
   test.each([
     ['an error', new Error('away')],
-    ['a TypeError, which the client takes for the end', new TypeError('undefined is not a function')],
+    [
+      'a TypeError, which the client takes for the end',
+      new TypeError('undefined is not a function'),
+    ],
     ['a RangeError', new RangeError('too much')],
   ])('delivers a batch again when its handler throws %s', async (_, error) => {
     const topic = await openTopic()

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { queueDefinitions } from '#shared/contracts/queues.ts'
+import { failures } from '#shared/domain/failure.ts'
+import { sitePhaseSeconds } from '#shared/domain/slot.ts'
+import { openLog } from '#shared/runtime/log.ts'
+import { installQueues } from '#shared/runtime/queue.ts'
+import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
+import { connect } from './connect.ts'
+import { migrate } from './migrate.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterAll(() => database.close())
+
+const log = openLog('test', 'silent')
+const options = (url: string) => ({
+  rolePassword: null,
+  installQueues: () => installQueues(url, queueDefinitions, log),
+})
+
+async function emptyDatabase(): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`
+  const client = new Client({ connectionString: inject('postgresUrl') })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  return Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href
+}
+
+const open = (connectionString: string) =>
+  connect({ connectionString, applicationName: 'test', maxConnections: 2 }, () => undefined)
+
+describe('a migration', () => {
+  test('by three at once is done by one', async () => {
+    const url = await emptyDatabase()
+    const pools = [open(url), open(url), open(url)]
+    const applied = await Promise.all(pools.map((db) => migrate(db, options(url))))
+    expect(applied.map((names) => names.length).sort()).toEqual([0, 0, 3])
+    await Promise.all(pools.map((db) => db.destroy()))
+  })
+
+  test('done again changes nothing', async () => {
+    expect(await migrate(database.db, options(database.url))).toEqual([])
+  })
+
+  test('that was killed half-way is finished by the next', async () => {
+    const url = await emptyDatabase()
+    const killed = open(url)
+    const dying = { ...options(url), installQueues: () => Promise.reject(new Error('killed')) }
+    await expect(migrate(killed, dying)).rejects.toThrow('killed')
+    await killed.destroy()
+    const next = open(url)
+    expect(await migrate(next, options(url))).toEqual([])
+    const { rows } = await sql<{
+      name: string
+    }>`select name from pgboss.queue order by name`.execute(next)
+    expect(rows.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['check', 'notify', 'result']),
+    )
+    await next.destroy()
+  })
+})
+
+describe('the schema', () => {
+  test('knows the phase of a site as the code does', async () => {
+    const ids = [1, 2, 3, 99, 100_000, 2_147_483_647, 2_147_483_648, 9_007_199_254_740_991]
+    const { rows } = await sql<{ id: number; phases: number[] }>`
+      select id, array[site_phase(id, 60), site_phase(id, 3600), site_phase(id, 86400)] as phases
+      from unnest(${sql.val(ids)}::int8[]) as id`.execute(database.db)
+    expect(rows).toEqual(
+      ids.map((id) => ({ id, phases: [60, 3600, 86_400].map((s) => sitePhaseSeconds(id, s)) })),
+    )
+  })
+
+  test('takes every failure that the code knows', async () => {
+    const { rows } = await sql<{ definition: string }>`
+      select pg_get_constraintdef(oid) as definition from pg_constraint where conname = 'failure_is_known' limit 1`.execute(
+      database.db,
+    )
+    const inSql = [...(rows[0]?.definition ?? '').matchAll(/'(\w+)'/g)].map(([, name]) => name)
+    expect(inSql.sort()).toEqual([...failures].sort())
+  })
+
+  test('takes a URL alone as a complete site, and shows it at once', async () => {
+    await sql`insert into site_config (url) values ('https://example.com')`.execute(database.db)
+    const row = await database.db
+      .selectFrom('sites')
+      .select(['url', 'status'])
+      .executeTakeFirstOrThrow()
+    expect(row).toEqual({ url: 'https://example.com', status: 'unknown' })
+  })
+
+  test.each([
+    ['without a scheme', { url: 'example.com' }, 'url_is_http_or_https'],
+    ['with a file scheme', { url: 'file:///etc/passwd' }, 'url_is_http_or_https'],
+    ['of spaces', { url: '   ' }, 'url_is_http_or_https'],
+    ['with a line break', { url: 'http://a.example/\r\nx' }, 'url_is_http_or_https'],
+    ['with credentials', { url: 'http://user:pass@a.example/' }, 'url_without_credentials'],
+    [
+      'that is too long',
+      { url: `http://a.example/${'x'.repeat(2_100)}` },
+      'url_at_most_2048_characters',
+    ],
+    ['with an unknown cadence', { cadence: '2m' }, 'site_config_cadence_fkey'],
+    ['with a method of two words', { method: 'GET /x' }, 'method_is_known'],
+    ['with CONNECT', { method: 'CONNECT' }, 'method_is_known'],
+    ['with a body on GET', { body: 'x' }, 'body_needs_a_method_that_carries_one'],
+    ['with a timeout of 0', { timeout_ms: 0 }, 'timeout_between_100_ms_and_60_s'],
+    ['with 21 redirects', { max_redirects: 21 }, 'max_redirects_between_0_and_20'],
+    ['with status 2xx', { expected_status: '2xx' }, 'expected_status_is_codes_and_ranges'],
+    ['with status 200-', { expected_status: '200-' }, 'expected_status_is_codes_and_ranges'],
+    [
+      'with a path and a regex',
+      { json_path: 'a', body_regex: 'b' },
+      'json_path_or_body_regex_not_both',
+    ],
+    [
+      'with a value and nothing to take it from',
+      { expected_value: 'OK' },
+      'expected_value_needs_a_path_or_regex',
+    ],
+    ['with a threshold of 0', { failure_threshold: 0 }, 'failure_threshold_between_1_and_10'],
+    ['with headers that are a list', { headers: '[]' }, 'headers_is_an_object'],
+    [
+      'with an address that smuggles a header',
+      { alert_emails: ['b@x.example\r\nBcc: evil@y.example'] },
+      'alert_emails_are_plain_addresses',
+    ],
+    [
+      'with two addresses in one',
+      { alert_emails: ['a@x.example, b@x.example'] },
+      'alert_emails_are_plain_addresses',
+    ],
+  ])('refuses a site %s', async (_, values, constraint) => {
+    const insert = database.db
+      .insertInto('site_config')
+      .values({ url: 'http://a.example/', ...values })
+      .execute()
+    await expect(insert).rejects.toMatchObject({ constraint })
+  })
+})
+
+/** Who may do what, all of it: s(elect) i(nsert) u(pdate) d(elete), on the whole table. */
+const rights = {
+  uptick_scheduler: { cadence: 's', site_config: 's', check_request: 'sd', schedule_hand: 's' },
+  uptick_worker: {},
+  uptick_consumer: {
+    cadence: 's',
+    site_config: 's',
+    sites: 'su',
+    ping_status: 'si',
+    outages: 'siud',
+    notifications: 'siud',
+    dead_letter: 'si',
+  },
+  uptick_reader: { cadence: 's', sites: 's', ping_status: 's', outages: 's', schedule_hand: 's' },
+} as const
+
+test.each(Object.entries(rights))(
+  'the role %s may do what it does and no more',
+  async (role, expected) => {
+    const { rows } = await sql<{ table_name: string; verbs: string }>`
+    select c.relname as table_name, concat(
+      case when has_table_privilege(${role}, c.oid, 'select') then 's' end,
+      case when has_table_privilege(${role}, c.oid, 'insert') then 'i' end,
+      case when has_table_privilege(${role}, c.oid, 'update') then 'u' end,
+      case when has_table_privilege(${role}, c.oid, 'delete') then 'd' end) as verbs
+    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition`.execute(
+      database.db,
+    )
+    const actual = Object.fromEntries(
+      rows.filter(({ verbs }) => verbs !== '').map((row) => [row.table_name, row.verbs]),
+    )
+    expect(actual).toEqual(expected)
+  },
+)

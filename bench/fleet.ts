@@ -8,20 +8,23 @@ export type FleetOptions = {
   readonly port: number
   /** How many in a hundred sites hang until their timeout of 10 s. */
   readonly hangPercent: number
+  /** How many in a hundred sites answer 503 for a while, as the target was told. */
+  readonly flapPercent?: number
 }
 
 /** Adds sites on the local target, all of one cadence. */
-export async function addFleet(
-  db: Db,
-  { sites, cadenceSeconds, port, hangPercent }: FleetOptions,
-): Promise<void> {
-  await sql`insert into cadence (name, seconds) values (${`${cadenceSeconds}s`}, ${cadenceSeconds}) on conflict do nothing`.execute(
+export async function addFleet(db: Db, options: FleetOptions): Promise<void> {
+  const { sites, cadenceSeconds, port, hangPercent, flapPercent = 0 } = options
+  const cadence = `${cadenceSeconds}s`
+  await sql`
+    insert into cadence (name, seconds) values (${cadence}, ${cadenceSeconds}) on conflict do nothing`.execute(
     db,
   )
   await sql`
     insert into site_config (url, cadence, timeout_ms)
-    select 'http://127.0.0.1:' || ${port}::int || case when n % 100 < ${hangPercent}::int then '/hang/' else '/s/' end || n,
-      ${`${cadenceSeconds}s`}, 10000
+    select 'http://127.0.0.1:' || ${port}::int || case
+      when n % 100 < ${hangPercent}::int then '/hang/'
+      when n % 100 < ${hangPercent + flapPercent}::int then '/flap/' else '/s/' end || n, ${cadence}, 10000
     from generate_series(1, ${sites}) n`.execute(db)
 }
 

@@ -1,5 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -14,6 +13,7 @@ import { startPostgres } from '../scripts/support/postgres.ts'
 import { type ServiceName, type ServiceProcess, startService } from '../test/support/stack.ts'
 import { addFleet, allFleet, measureSlots, type SlotFigures } from './fleet.ts'
 import { type Usage, usageOf } from './process-usage.ts'
+import { startTarget } from './start-target.ts'
 
 /**
  * `make bench`: the whole pipeline, as it ships, against a target on this machine; CPU per check by
@@ -178,18 +178,6 @@ function tableOf({ checks, samples, slots, bareProbeMicros, options: set }: Repo
 function slotLine(slots: SlotFigures): string {
   const { expected, missing, latenessMs } = slots
   return `Slots expected ${expected}, missing ${missing}; start lateness p50 ${latenessMs.p50} ms, p99 ${latenessMs.p99} ms, max ${latenessMs.max} ms.`
-}
-
-async function startTarget() {
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'target.ts')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [line] = await once(child.stdout, 'data')
-  const end = async () => {
-    child.kill('SIGTERM')
-    if (child.exitCode === null) await once(child, 'exit')
-  }
-  return { port: Number(String(line).trim()), pid: child.pid ?? 0, end }
 }
 
 async function bareProbe(port: number): Promise<number> {

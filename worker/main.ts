@@ -1,7 +1,7 @@
-import packageJson from '../package.json' with { type: 'json' }
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run } from '#shared/runtime/run.ts'
+import packageJson from '../package.json' with { type: 'json' }
 import { openPublisher } from './open-publisher.ts'
 import { httpProber } from './probe/http-prober.ts'
 import { performCheck } from './probe/perform-check.ts'
@@ -11,50 +11,57 @@ import { openWorker } from './worker.ts'
 /** A worker that has not asked the queue for this long is stuck; one that waits for its stream is not. */
 const STALE_AFTER_MS = 60_000
 
-await run('worker', () => readWorkerSettings(process.env), async ({ settings, log, own, stopping }) => {
-  const { allowPrivateTargets, concurrency, name } = settings
-  log.info(
-    { worker: name, concurrency, allow_private_targets: allowPrivateTargets },
-    allowPrivateTargets
-      ? 'sites on private and loopback addresses may be watched (ALLOW_PRIVATE_TARGETS=true); metadata and link-local never'
-      : 'sites on private and loopback addresses are refused (ALLOW_PRIVATE_TARGETS=false)',
-  )
-  const queue = await own(
-    'queue',
-    () =>
-      openQueue(
-        {
-          connectionString: settings.databaseUrl,
-          applicationName: `uptick worker ${name}`,
-          maxConnections: 3,
-          supervises: false,
-        },
-        log,
-        stopping,
-      ),
-    (held) => held.close(),
-  )
-  const publisher = await own(
-    'result stream',
-    () => openPublisher(settings.stream, queue, log, stopping),
-    (held) => held.close(),
-  )
-  const prober = httpProber({ version: packageJson.version, addresses: { allowPrivate: allowPrivateTargets } })
-  const clock = { nowMs: () => Date.now() }
-  const worker = openWorker({
-    queue,
-    publisher,
-    perform: (check) => performCheck(check, { prober, clock, worker: name }),
-    nowMs: clock.nowMs,
-    concurrency,
-    log,
-  })
-  const startedAtMs = Date.now()
-  const staleness = () => {
-    const { lastFetchAtMs, inFlight, unsettled } = worker.state
-    const isIdle = inFlight + unsettled === 0
-    const isStale = Date.now() - Math.max(lastFetchAtMs, startedAtMs) > STALE_AFTER_MS
-    return isIdle && isStale ? 'no answer from the queue' : null
-  }
-  return [worker, healthServer(settings.health, { live: staleness, ready: staleness })]
-})
+await run(
+  'worker',
+  () => readWorkerSettings(process.env),
+  async ({ settings, log, own, stopping }) => {
+    const { allowPrivateTargets, concurrency, name } = settings
+    log.info(
+      { worker: name, concurrency, allow_private_targets: allowPrivateTargets },
+      allowPrivateTargets
+        ? 'sites on private and loopback addresses may be watched (ALLOW_PRIVATE_TARGETS=true); metadata and link-local never'
+        : 'sites on private and loopback addresses are refused (ALLOW_PRIVATE_TARGETS=false)',
+    )
+    const queue = await own(
+      'queue',
+      () =>
+        openQueue(
+          {
+            connectionString: settings.databaseUrl,
+            applicationName: `uptick worker ${name}`,
+            maxConnections: 3,
+            supervises: false,
+          },
+          log,
+          stopping,
+        ),
+      (held) => held.close(),
+    )
+    const publisher = await own(
+      'result stream',
+      () => openPublisher(settings.stream, queue, log, stopping),
+      (held) => held.close(),
+    )
+    const prober = httpProber({
+      version: packageJson.version,
+      addresses: { allowPrivate: allowPrivateTargets },
+    })
+    const clock = { nowMs: () => Date.now() }
+    const worker = openWorker({
+      queue,
+      publisher,
+      perform: (check) => performCheck(check, { prober, clock, worker: name }),
+      nowMs: clock.nowMs,
+      concurrency,
+      log,
+    })
+    const startedAtMs = Date.now()
+    const staleness = () => {
+      const { lastFetchAtMs, inFlight, unsettled } = worker.state
+      const isIdle = inFlight + unsettled === 0
+      const isStale = Date.now() - Math.max(lastFetchAtMs, startedAtMs) > STALE_AFTER_MS
+      return isIdle && isStale ? 'no answer from the queue' : null
+    }
+    return [worker, healthServer(settings.health, { live: staleness, ready: staleness })]
+  },
+)

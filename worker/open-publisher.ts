@@ -1,5 +1,5 @@
 import { RESULT_QUEUE } from '#shared/contracts/queues.ts'
-import { openKafkaPublisher } from '#shared/runtime/kafka-stream.ts'
+import { openKafkaPublisher } from '#shared/runtime/kafka-publisher.ts'
 import type { Log } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
 import { queuePublisher } from '#shared/runtime/queue-stream.ts'

@@ -27,8 +27,7 @@ export function parseBodyRegex(text: string): BodyRegex {
   const compiled = compile(text)
   if (typeof compiled === 'string') return refuse(compiled)
   const size = compiled.programSize()
-  if (size > INSTRUCTIONS_MAX)
-    return refuse(`compiles to ${size} instructions, more than ${INSTRUCTIONS_MAX}`)
+  if (size > INSTRUCTIONS_MAX) return refuse(`needs ${size} instructions, over ${INSTRUCTIONS_MAX}`)
   const searchable = Math.floor(SEARCH_STEPS_MAX / size)
   return { ok: true, search: (body) => search(compiled, body, searchable) }
 }

@@ -20,7 +20,7 @@ export function parseExpectedStatus(text: string): ExpectedStatus {
   for (const token of text.split(',')) {
     const range = parseRange(token.trim())
     if (range === null)
-      return refuse(`has ${JSON.stringify(token.trim())}, not a code from 100 to 599`)
+      return refuse(`has ${JSON.stringify(token.trim())}, no code from 100 to 599`)
     ranges.push(range)
   }
   return { ok: true, matches: (code) => ranges.some(({ from, to }) => from <= code && code <= to) }

@@ -31,10 +31,7 @@ export function parseJsonPath(text: string): JsonPath {
   const steps: Step[] = []
   for (let at = path.startsWith('$') ? 1 : 0; at < path.length; ) {
     const next = readStep(path, at)
-    if (next === null)
-      return refuse(
-        `cannot be read from character ${at + 1}, ${JSON.stringify(path.slice(at, at + 20))}`,
-      )
+    if (next === null) return refuse(unreadableFrom(path, at))
     steps.push(next.step)
     at = next.end
     if (steps.length > LEVELS_MAX) return refuse(`has more than ${LEVELS_MAX} levels`)
@@ -81,6 +78,10 @@ function holds(value: unknown, step: Step): value is Readonly<Record<Step, unkno
   // An array's own `length` is no part of the document.
   if (Array.isArray(value) && typeof step === 'string') return false
   return Object.hasOwn(value, step)
+}
+
+function unreadableFrom(path: string, at: number): string {
+  return `cannot be read from character ${at + 1}, ${JSON.stringify(path.slice(at, at + 20))}`
 }
 
 function refuse(reason: string): JsonPath {

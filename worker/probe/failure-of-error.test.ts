@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import type { Stage } from './deadline.ts'
+import { failureOfCertificate, failureOfError } from './failure-of-error.ts'
+
+function coded(code: string, more: object = {}): Error {
+  return Object.assign(new Error(`it went wrong: ${code}`), { code }, more)
+}
+
+const v6 = { address: '::1' }
+const v4 = { address: '127.0.0.1' }
+
+describe('what an error says of the target', () => {
+  test.each<[string, unknown, Stage, string, string | null]>([
+    ['refused', coded('ECONNREFUSED'), 'connect', 'failed', 'refused'],
+    ['no route to the host', coded('EHOSTUNREACH', v4), 'connect', 'failed', 'unreachable'],
+    ['no route to the network', coded('ENETUNREACH', v4), 'connect', 'failed', 'unreachable'],
+    ['no IPv6 at all is ours', coded('ENETUNREACH', v6), 'connect', 'inconclusive', null],
+    [
+      'an IPv6 host without a route is its own',
+      coded('EHOSTUNREACH', v6),
+      'connect',
+      'failed',
+      'unreachable',
+    ],
+    ['the kernel gave up connecting', coded('ETIMEDOUT'), 'connect', 'failed', 'connect_timeout'],
+    ['reset while connecting', coded('ECONNRESET'), 'connect', 'failed', 'reset'],
+    ['reset in the handshake', coded('ECONNRESET'), 'tls', 'failed', 'tls_handshake'],
+    ['reset in the answer', coded('ECONNRESET'), 'body', 'failed', 'reset'],
+    ['a broken pipe', coded('EPIPE'), 'answer', 'failed', 'reset'],
+    ['not TLS', coded('ERR_SSL_WRONG_VERSION_NUMBER'), 'tls', 'failed', 'tls_handshake'],
+    [
+      'an alert after the handshake',
+      coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'),
+      'answer',
+      'failed',
+      'tls_handshake',
+    ],
+    ['a protocol error of TLS', coded('EPROTO'), 'tls', 'failed', 'tls_handshake'],
+    [
+      'a wrong length in the headers',
+      coded('UND_ERR_RES_CONTENT_LENGTH_MISMATCH'),
+      'answer',
+      'failed',
+      'protocol',
+    ],
+    [
+      'a wrong length in the body',
+      coded('UND_ERR_RES_CONTENT_LENGTH_MISMATCH'),
+      'body',
+      'failed',
+      'reset',
+    ],
+    ['an answer that breaks the parser', coded('ERR_ASSERTION'), 'answer', 'failed', 'protocol'],
+    ['headers without end', coded('UND_ERR_HEADERS_OVERFLOW'), 'answer', 'failed', 'protocol'],
+    [
+      'a late header by the clock of undici',
+      coded('UND_ERR_HEADERS_TIMEOUT'),
+      'answer',
+      'failed',
+      'timeout',
+    ],
+    ['no file descriptors left', coded('EMFILE'), 'connect', 'inconclusive', null],
+    ['none in the whole system', coded('ENFILE'), 'connect', 'inconclusive', null],
+    ['no memory left', coded('ENOMEM'), 'connect', 'inconclusive', null],
+    ['no ports left', coded('EADDRNOTAVAIL', v4), 'connect', 'inconclusive', null],
+    ['a request that cannot be made', coded('UND_ERR_INVALID_ARG'), 'answer', 'inconclusive', null],
+    ['an error that nobody knows', new TypeError('x is undefined'), 'answer', 'inconclusive', null],
+    ['what is no error', 'text', 'answer', 'inconclusive', null],
+    [
+      'both families refused',
+      new AggregateError([coded('ECONNREFUSED', v6), coded('ECONNREFUSED', v4)]),
+      'connect',
+      'failed',
+      'refused',
+    ],
+    [
+      'refused over IPv4, no IPv6 here',
+      new AggregateError([coded('ENETUNREACH', v6), coded('ECONNREFUSED', v4)]),
+      'connect',
+      'failed',
+      'refused',
+    ],
+    [
+      'no network for either',
+      new AggregateError([coded('ENETUNREACH', v6), coded('ENETUNREACH', v4)]),
+      'connect',
+      'failed',
+      'unreachable',
+    ],
+  ])('%s', (_, error, stage, outcome, failure) => {
+    const stop = failureOfError(error, stage)
+    expect(stop.outcome).toBe(outcome)
+    expect(stop.outcome === 'failed' ? stop.failure : null).toBe(failure)
+    expect(stop.message).not.toBe('')
+  })
+
+  test('what is unknown keeps its own words', () => {
+    expect(failureOfError(new TypeError('x is undefined'), 'answer').message).toBe('x is undefined')
+  })
+
+  test.each([
+    ['CERT_HAS_EXPIRED', 'has expired'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'intermediate'],
+    ['SOMETHING_NEW', 'SOMETHING_NEW'],
+  ])('a certificate with %s is bad', (code, part) => {
+    expect(failureOfCertificate(code)).toMatchObject({
+      failure: 'tls_cert',
+      message: expect.stringContaining(part),
+    })
+  })
+})

@@ -1,0 +1,72 @@
+import type { Target } from '#shared/domain/check.ts'
+import type { Failure } from '#shared/domain/failure.ts'
+
+/**
+ * The port of all probing: one look at one target. Whatever the target does is an observation;
+ * only a bug of ours throws. `text`: the body is needed to judge; `none`: its length will do.
+ * Aborting the signal ends the probe early as `inconclusive`.
+ */
+export type Prober = {
+  probe(target: Target, want: BodyWanted, signal?: AbortSignal): Promise<Observation>
+}
+
+export type BodyWanted = 'text' | 'none'
+
+export type Observation = Answered | (Failed & Traced) | Inconclusive
+
+/** An answer came, whole or as much of it as was wanted. */
+export type Answered = Traced & {
+  readonly outcome: 'answered'
+  readonly statusCode: number
+  /** Names in lower case; a list where the answer repeats a name. */
+  readonly headers: ResponseHeaders
+  readonly body: Body
+  /** Bytes of the body as they came, before any decoding. */
+  readonly responseBytes: number
+}
+
+/** The target is to blame. */
+export type Failed = {
+  readonly outcome: 'failed'
+  readonly failure: Failure
+  /** One plain sentence, without secrets. */
+  readonly message: string
+}
+
+/** We are to blame, or cannot tell. */
+export type Inconclusive = { readonly outcome: 'inconclusive'; readonly message: string }
+
+/** Why a probe ends before its answer. */
+export type Stop = Failed | Inconclusive
+
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+export type Body =
+  | { readonly kind: 'unread' }
+  /** `beginning`: the body goes on beyond the cap of 1 MiB. */
+  | { readonly kind: 'whole' | 'beginning'; readonly text: string }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+
+/** What is known of the way, however far the probe came. */
+export type Traced = {
+  readonly phases: Phases
+  /** The last answer's status; null when there was none. */
+  readonly statusCode: number | null
+  /** The address last connected to. */
+  readonly remoteAddress: string | null
+  /** The soonest expiry of the certificates shown on the way, valid or not. */
+  readonly certExpiresAtMs: number | null
+  /** Requests begun: 1, and 1 more for each redirect followed. */
+  readonly hops: number
+}
+
+/** Milliseconds, summed over all hops; null: not reached, or not needed. */
+export type Phases = {
+  readonly dnsMs: number | null
+  readonly connectMs: number | null
+  readonly tlsMs: number | null
+  /** From the connection being ready to the first byte of the answer. */
+  readonly ttfbMs: number | null
+  /** From the start of the probe to its end, everything included. */
+  readonly totalMs: number
+}

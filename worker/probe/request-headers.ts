@@ -1,0 +1,11 @@
+export type HeaderFields = readonly (readonly [name: string, value: string])[]
+
+/** The default headers, each unless the site sets it, then the site's; as undici takes them: name, value, name, value. */
+export function requestHeaders(
+  defaults: HeaderFields,
+  own: Readonly<Record<string, string>>,
+): string[] {
+  const set = new Set(Object.keys(own).map((name) => name.toLowerCase()))
+  const kept = defaults.filter(([name]) => !set.has(name))
+  return [...kept.flat(), ...Object.entries(own).flat()]
+}

@@ -9,7 +9,7 @@ import { openMailer } from './notify/mailer.ts'
 import { Notifier } from './notify/notifier.ts'
 import { ProgressWatchdog } from './progress-watchdog.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
-import { resultSubscription } from './result-subscription.ts'
+import { type ResultSubscription, resultSubscription } from './result-subscription.ts'
 import { readConsumerSettings } from './settings.ts'
 
 type Settings = ReturnType<typeof readConsumerSettings>
@@ -60,11 +60,20 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
     messageIdDomain: mail.messageIdDomain,
   })
   const { handle } = recorder
+  const subscription = resultSubscription({
+    stream,
+    queue,
+    group,
+    handle,
+    onDead: fail,
+    log,
+    stopping,
+  })
   const health = () => (recorder.isWaiting() ? 'waits for the database' : null)
   return [
     new Notifier({ db, queue, mailer, log }),
-    resultSubscription({ stream, queue, group, handle, onDead: fail, log, stopping }),
-    ...(await watchdogs(wiring, recorder)),
+    subscription,
+    ...(await watchdogs(wiring, recorder, subscription)),
     healthServer(settings.health, { live: () => null, ready: health }),
   ]
 }
@@ -73,6 +82,7 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
 async function watchdogs(
   { settings, log, own, stopping, fail }: Wiring<Settings>,
   recorder: Recorder,
+  subscription: ResultSubscription,
 ): Promise<readonly Service[]> {
   const { stream, group } = settings
   if (stream.kind !== 'kafka') return []
@@ -81,9 +91,11 @@ async function watchdogs(
     () => openKafkaAdmin(stream.kafka, log, stopping),
     (held) => held.close(),
   )
+  // Only what is ours to handle: a consumer beyond the number of partitions stands idle by right.
   const lag = async () => {
-    const partitions = await admin.lag(group)
-    return partitions.reduce((sum, partition) => sum + partition.lag, 0)
+    const ours = new Set(subscription.partitions())
+    const waiting = (await admin.lag(group)).filter(({ partition }) => ours.has(partition))
+    return waiting.reduce((sum, partition) => sum + partition.lag, 0)
   }
   const { handled, isWaiting } = recorder
   return [new ProgressWatchdog({ lag, handled, isWaiting, onStandstill: fail, log })]

@@ -17,11 +17,14 @@ export type SubscriptionOptions = {
   readonly stopping: AbortSignal
 }
 
+export type ResultSubscription = Service & Pick<Subscription, 'partitions'>
+
 /** The reading end of whichever stream the settings name, as a service. */
-export function resultSubscription(options: SubscriptionOptions): Service {
+export function resultSubscription(options: SubscriptionOptions): ResultSubscription {
   let subscription: Subscription | null = null
   return {
     name: 'result subscription',
+    partitions: () => subscription?.partitions() ?? [],
     async start() {
       subscription ??= await open(options)
     },

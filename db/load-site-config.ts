@@ -95,12 +95,13 @@ const changeable = loadedColumns.filter((column) => column !== 'url' && column !
 const isChanged = sql`(${sql.join(changeable.map((column) => sql.ref(`c.${column}`)))})
   is distinct from (${sql.join(changeable.map(settled))})`
 
-/** Makes the table that rows of a file wait in, on this connection alone and as long as it lives. */
+/** Makes the table that rows of a file wait in: seen by this connection alone, and gone with it. */
 export async function makeWaitingRows(connection: Db): Promise<void> {
+  // A connection from a pool may have had a load before.
+  await sql`drop table if exists pg_temp.waiting_row`.execute(connection)
   await sql`
-    create temp table waiting_row (position int primary key, place text, given text[], ${columnDefinitions})`.execute(
-    connection,
-  )
+    create temp table waiting_row (
+      position int primary key, place text, given text[], ${columnDefinitions})`.execute(connection)
 }
 
 /** Adds rows in one statement; `firstPosition` is the place of the first among all rows of the file. */

@@ -37,6 +37,11 @@ export async function subscribeToKafka(
     retry: CLIENT_RETRY,
   })
   endWhenDead(consumer, options, log)
+  let partitions: readonly number[] = []
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    partitions = payload.memberAssignment[settings.topic] ?? []
+    log.info({ partitions }, 'joined the consumer group')
+  })
   await untilConnected(() => consumer.connect(), log, stopping)
   await consumer.subscribe({ topics: [settings.topic], fromBeginning: true })
   await consumer.run({
@@ -48,6 +53,7 @@ export async function subscribeToKafka(
   return {
     // disconnect() alone would cut the batch at hand; inside a batch either would deadlock.
     close: () => consumer.stop().then(() => consumer.disconnect()),
+    partitions: () => partitions,
   }
 }
 

@@ -51,7 +51,7 @@ export async function subscribeToQueue(
     drainMs: DRAIN_MS,
   })
   await pump.start()
-  return { close: () => pump.stop() }
+  return { close: () => pump.stop(), partitions: () => [] }
 }
 
 function recordsOf(job: FetchedJob, topic: string): ReceivedRecord[] {

@@ -24,6 +24,8 @@ export type ReceivedRecord = {
 export type Subscription = {
   /** Ends after the batch at hand. */
   close(): Promise<void>
+  /** The partitions that are this subscriber's at present; none where there are no partitions. */
+  partitions(): readonly number[]
 }
 
 /**

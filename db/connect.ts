@@ -33,6 +33,8 @@ export function connect(settings: DatabaseSettings, onLost: (error: Error) => vo
   })
   // A connection that is lost while idle has no query to fail: without a listener the process ends.
   pool.on('error', onLost)
+  // One that is lost while lent out fails its query, and tells its own listeners as well.
+  pool.on('connect', (client) => void client.on('error', () => undefined))
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 

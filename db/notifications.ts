@@ -133,17 +133,23 @@ type ClaimRow = {
   held: boolean
 }
 
-export async function markSent(db: Db, id: number): Promise<void> {
-  await sql`update notifications set sent_at = now(), claimed_until = null, last_error = null where id = ${id}`.execute(
-    db,
-  )
+/** The claim that a mark belongs to: one that ran out, and was taken again, is left to its new holder. */
+export type ClaimKey = Pick<ClaimedNotification, 'id' | 'attempts'>
+
+const isStillOurs = ({ id, attempts }: ClaimKey) => sql`id = ${id} and attempts = ${attempts}`
+
+export async function markSent(db: Db, claim: ClaimKey): Promise<void> {
+  // Sent is sent, whoever holds the claim by now.
+  await sql`
+    update notifications set sent_at = coalesce(sent_at, now()), failed_at = null, claimed_until = null, last_error = null
+    where id = ${claim.id}`.execute(db)
 }
 
 /** The claim ends and the reason stays to be read; the job tries again later. */
-export async function markDeferred(db: Db, id: number, error: string): Promise<void> {
-  await sql`update notifications set claimed_until = null, last_error = ${error} where id = ${id}`.execute(
-    db,
-  )
+export async function markDeferred(db: Db, claim: ClaimKey, error: string): Promise<void> {
+  await sql`
+    update notifications set claimed_until = null, last_error = ${error}
+    where ${isStillOurs(claim)} and sent_at is null`.execute(db)
 }
 
 /** Given up: the reason goes into the row and into dead_letter, together. */
@@ -152,21 +158,19 @@ export async function markFailed(
   notification: ClaimedNotification,
   error: string,
 ): Promise<void> {
+  const { recipient, kind, outageId } = notification
   await db.transaction().execute(async (trx) => {
-    await sql`
+    const { numAffectedRows } = await sql`
       update notifications set failed_at = now(), claimed_until = null, last_error = ${error}
-      where id = ${notification.id}`.execute(trx)
+      where ${isStillOurs(notification)} and sent_at is null`.execute(trx)
+    if (numAffectedRows === 0n) return
     await trx
       .insertInto('dead_letter')
       .values({
         topic: 'email',
         partition: null,
         kafka_offset: null,
-        value: JSON.stringify({
-          to: notification.recipient,
-          kind: notification.kind,
-          outage_id: notification.outageId,
-        }),
+        value: JSON.stringify({ to: recipient, kind, outage_id: outageId }),
         reason: error,
       })
       .execute()

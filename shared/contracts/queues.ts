@@ -29,7 +29,8 @@ export const queueDefinitions = [
     retryLimit: 2_000,
     retryDelaySeconds: 2,
     retryDelayMaxSeconds: 60,
-    expireInSeconds: 120,
+    // A little longer than a claim on the message lasts: a killed notifier's emails go out soon after.
+    expireInSeconds: 75,
     retentionSeconds: 14 * DAY,
     deleteAfterSeconds: HOUR,
   },

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { PlainCountReporter } from './test/support/plain-count-reporter.ts'
 
 export default defineConfig({
   test: {
@@ -10,6 +11,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    reporters: ['default'],
+    reporters: ['default', new PlainCountReporter()],
   },
 })

@@ -6,6 +6,7 @@ import { openQueue } from '#shared/runtime/queue.ts'
 import { run, type Wiring } from '#shared/runtime/run.ts'
 import type { Service } from '#shared/runtime/service.ts'
 import { openMailer } from './notify/mailer.ts'
+import { NotificationSweeper } from './notify/notification-sweeper.ts'
 import { Notifier } from './notify/notifier.ts'
 import { ProgressWatchdog } from './progress-watchdog.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -72,6 +73,7 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
   const health = () => (recorder.isWaiting() ? 'waits for the database' : null)
   return [
     new Notifier({ db, queue, mailer, log }),
+    new NotificationSweeper({ db, queue, log, nowMs: () => Date.now() }),
     subscription,
     ...(await watchdogs(wiring, recorder, subscription)),
     healthServer(settings.health, { live: () => null, ready: health }),

@@ -11,7 +11,7 @@ import type { SiteState } from '#db/sites.ts'
 import { NOTIFY_QUEUE } from '#shared/contracts/queues.ts'
 import { notificationId } from '#shared/domain/identity.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
-import { encodeNotifyJob } from './notify/notify-job.ts'
+import { notifyJobs } from './notify/notify-job.ts'
 import { EVIDENCE_MAX, type OutageFacts } from './notify/outage-facts.ts'
 
 /** Something to be told about a site's outage. */
@@ -45,11 +45,7 @@ export async function queueNotifications(
   const evidence = await gatherEvidence(trx, news)
   const wanted = news.flatMap((item, index) => messagesAbout(item, evidence[index] ?? [], options))
   const created = await insertNotifications(trx, wanted)
-  const jobs = created.map((key) => ({
-    id: notificationId(key.outageId, key.kind, key.channel, key.recipient),
-    data: encodeNotifyJob(key),
-  }))
-  await options.queue.insert(NOTIFY_QUEUE, jobs, trx)
+  await options.queue.insert(NOTIFY_QUEUE, notifyJobs(created, 'first'), trx)
   return created.length
 }
 

@@ -341,6 +341,20 @@ describe('a late result', () => {
   })
 })
 
+describe('an outage that was refuted', () => {
+  test('and comes back is told as a new one', async () => {
+    await addSite()
+    await take(resultAt(0, 'up'), resultAt(1, 'down'), resultAt(3, 'down'))
+    await sql`update notifications set sent_at = now()`.execute(database.db)
+    await take(resultAt(2, 'up'))
+    await take(resultAt(1.5, 'down'))
+    expect(await outages()).toEqual([[1, null]])
+    const kinds = (await notifications()).map((text) => text.split(' ')[0])
+    expect(kinds).toEqual(['outage', 'correction', 'outage'])
+    expect(await notifyJobs()).toBe(kinds.length)
+  })
+})
+
 describe('whatever the order of arrival', () => {
   const outcome = fc.constantFrom(...outcomes, 'down' as const, 'up' as const)
   const arrivals = fc.record({

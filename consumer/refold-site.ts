@@ -15,8 +15,8 @@ export type Refold = {
   readonly retracted: readonly Outage[]
 }
 
-/** More rows than this after a late one are a site's whole week at a 10 s cadence: no late result needs it. */
-const ROWS_MAX = 100_000
+/** A week, the greatest age of a record, at a cadence of one second: more rows there cannot be. */
+const ROWS_MAX = 700_000
 
 /**
  * Folds a site's stored results again, from the last point before a late one where the state is
@@ -165,9 +165,11 @@ function newOpening(state: SiteState, bounds: FoldedOutage, seen: readonly Seen[
     bounds,
     proof ?? { checkedAtMs: bounds.openedSlotMs, failure: null, message: null },
   )
-  return {
-    state,
-    outage,
-    upSinceMs: state.health.status === 'up' ? state.health.statusSinceMs : null,
-  }
+  return { state, outage, upSinceMs: upSinceBefore(state.health, bounds.startedAtMs) }
+}
+
+/** As far as the present state tells: what came before an outage deep in the past is not looked up. */
+function upSinceBefore({ status, statusSinceMs }: Health, startedAtMs: number): number | null {
+  const isBefore = statusSinceMs !== null && statusSinceMs < startedAtMs
+  return status === 'up' && isBefore ? statusSinceMs : null
 }

@@ -6,6 +6,8 @@ export type DatabaseSettings = {
   readonly connectionString: string
   readonly applicationName: string
   readonly maxConnections: number
+  /** How long a statement may take; 15 s by default, 0: as long as it needs. */
+  readonly statementTimeoutMs?: number
 }
 
 export type Db = Kysely<Database>
@@ -20,13 +22,15 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 15_000
 
 /** Opens a pool; nothing is connected before the first query. Release with `destroy()`. */
 export function connect(settings: DatabaseSettings, onLost: (error: Error) => void): Db {
+  const statementTimeoutMs = settings.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS
   const pool = new Pool({
     connectionString: settings.connectionString,
     application_name: settings.applicationName,
     max: settings.maxConnections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
+    statement_timeout: statementTimeoutMs,
+    // The client's own clock is for a server that says nothing any more.
+    query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + 5_000,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,
     types: { getTypeParser },

@@ -32,7 +32,6 @@ export type MigrateOptions = {
  */
 export async function migrate(db: Db, options: MigrateOptions): Promise<readonly string[]> {
   return db.connection().execute(async (connection) => {
-    await sql`set statement_timeout = 0`.execute(connection)
     await sql`select pg_advisory_lock(${sql.lit(MIGRATION_LOCK)})`.execute(connection)
     try {
       const applied = await applyNumberedFiles(connection)

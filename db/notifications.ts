@@ -19,11 +19,14 @@ export type NewNotification = NotificationKey & {
   readonly facts: object
 }
 
+/** A message that waits to be sent, by its row. */
+export type QueuedNotification = NotificationKey & { readonly id: number }
+
 /** Inserts those that are not there yet and resolves to them. */
 export async function insertNotifications(
   trx: Trx,
   notifications: readonly NewNotification[],
-): Promise<readonly NotificationKey[]> {
+): Promise<readonly QueuedNotification[]> {
   if (notifications.length === 0) return []
   const rows = await trx
     .insertInto('notifications')
@@ -38,14 +41,39 @@ export async function insertNotifications(
       })),
     )
     .onConflict((conflict) => conflict.constraint('notifications_once_each').doNothing())
-    .returning(['outage_id', 'kind', 'channel', 'recipient'])
+    .returning(['id', 'outage_id', 'kind', 'channel', 'recipient'])
     .execute()
-  return rows.map((row) => ({
-    outageId: row.outage_id,
-    kind: row.kind,
-    channel: row.channel,
-    recipient: row.recipient,
-  }))
+  return rows.map(toQueued)
+}
+
+/** Those that have waited this long and that nobody holds: their jobs may have been lost or used up. */
+export async function unsentFor(db: Db, minutes: number): Promise<readonly QueuedNotification[]> {
+  const rows = await db
+    .selectFrom('notifications')
+    .select(['id', 'outage_id', 'kind', 'channel', 'recipient'])
+    .where('sent_at', 'is', null)
+    .where('failed_at', 'is', null)
+    .where('queued_at', '<', sql<Date>`now() - make_interval(mins => ${minutes})`)
+    .where(sql<boolean>`coalesce(claimed_until < now(), true)`)
+    .orderBy('queued_at')
+    .limit(UNSENT_MAX)
+    .execute()
+  return rows.map(toQueued)
+}
+
+/** More are taken by the next sweep. */
+const UNSENT_MAX = 1_000
+
+type QueuedRow = {
+  id: number
+  outage_id: string
+  kind: NotificationKind
+  channel: 'email'
+  recipient: string
+}
+
+function toQueued({ id, outage_id, kind, channel, recipient }: QueuedRow): QueuedNotification {
+  return { id, outageId: outage_id, kind, channel, recipient }
 }
 
 /** Drops what was queued about an outage and not yet taken up, and resolves to the recipients already told. */

@@ -14,25 +14,46 @@ export type Outage = FoldedOutage & {
 }
 
 /**
- * Inserts outages and resolves to them as stored, in the same order. An id follows from a site and a first slot; where
- * a late result moved another outage away from that very slot, the id is taken, and the next is used.
+ * Inserts outages and resolves to them as stored, in the same order. An id follows from a site and
+ * a first slot. It is taken where a late result moved another outage away from that very slot, or
+ * retracted one that somebody had been told of; then the next is used.
  */
 export async function insertOutages(
   trx: Trx,
   outages: readonly Outage[],
 ): Promise<readonly Outage[]> {
   if (outages.length === 0) return []
+  const told = await toldOf(trx, outages)
+  const inserted = await insertFree(
+    trx,
+    outages.filter(({ id }) => !told.has(id)),
+  )
+  const displaced = outages.filter(({ id }) => !inserted.has(id))
+  const again = displaced.map((outage) => ({ ...outage, id: idAfter(outage.id) }))
+  const placed = [...(await insertOutages(trx, again))]
+  return outages.map((outage) => (inserted.has(outage.id) ? outage : (placed.shift() ?? outage)))
+}
+
+async function insertFree(trx: Trx, outages: readonly Outage[]): Promise<ReadonlySet<string>> {
+  if (outages.length === 0) return new Set()
   const rows = await trx
     .insertInto('outages')
     .values(outages.map(toRow))
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .execute()
-  const inserted = new Set(rows.map((row) => row.id))
-  const displaced = outages.filter((outage) => !inserted.has(outage.id))
-  const again = displaced.map((outage) => ({ ...outage, id: idAfter(outage.id) }))
-  const placed = [...(await insertOutages(trx, again))]
-  return outages.map((outage) => (inserted.has(outage.id) ? outage : (placed.shift() ?? outage)))
+  return new Set(rows.map((row) => row.id))
+}
+
+async function toldOf(trx: Trx, outages: readonly Outage[]): Promise<ReadonlySet<string>> {
+  const ids = outages.map(({ id }) => id)
+  const rows = await trx
+    .selectFrom('notifications')
+    .select('outage_id')
+    .distinct()
+    .where('outage_id', 'in', ids)
+    .execute()
+  return new Set(rows.map((row) => row.outage_id))
 }
 
 function toRow(outage: Outage) {

@@ -9,7 +9,8 @@ export type TextResult = {
   readonly rows: readonly (readonly (string | null)[])[]
   /** `SELECT`, `UPDATE` and so on. */
   readonly command: string
-  readonly rowCount: number
+  /** Null for statements that are not about rows. */
+  readonly rowCount: number | null
 }
 
 /**
@@ -31,7 +32,7 @@ export async function queryText(connectionString: string, text: string): Promise
       columns: fields.map((field) => field.name),
       rows,
       command,
-      rowCount: rowCount ?? 0,
+      rowCount,
     }))
   } finally {
     await client.end()

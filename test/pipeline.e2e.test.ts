@@ -33,7 +33,6 @@ describe.each(streams)('the pipeline, with its results on %s', (stream) => {
     const brokers = 'missing' in kafka ? '' : kafka.brokers
     if (stream === 'kafka') await makeTopic(brokers, topic)
     const env = {
-      DATABASE_URL: database.url,
       RESULT_STREAM: stream,
       ...(stream === 'kafka' && { KAFKA_BOOTSTRAP_SERVERS: brokers, KAFKA_STATUS_TOPIC: topic }),
       SMTP_URL: sink.url,
@@ -42,7 +41,10 @@ describe.each(streams)('the pipeline, with its results on %s', (stream) => {
     }
     services = await Promise.all(
       (['consumer', 'worker', 'scheduler'] as const).map((name) =>
-        startService(name, name, { env, logFolder: folder }),
+        startService(name, name, {
+          env: { ...env, DATABASE_URL: database.urlAs(`uptick_${name}`) },
+          logFolder: folder,
+        }),
       ),
     )
     await sql`insert into cadence (name, seconds) values ('2s', 2)`.execute(database.db)
@@ -51,7 +53,7 @@ describe.each(streams)('the pipeline, with its results on %s', (stream) => {
   afterAll(async () => {
     const codes = await Promise.all(services.map((service) => service.stop()))
     await Promise.all([target.close(), sink.goAway(), database.close()])
-    await rm(folder, { recursive: true })
+    if (process.env.KEEP_LOGS === undefined) await rm(folder, { recursive: true })
     expect(codes).toEqual([0, 0, 0])
   }, 60_000)
 

@@ -1,4 +1,6 @@
-import type { NotificationKey } from '#db/notifications.ts'
+import type { NotificationKey, QueuedNotification } from '#db/notifications.ts'
+import { notifyJobId } from '#shared/domain/identity.ts'
+import type { NewJob } from '#shared/runtime/queue.ts'
 
 /** All messages about one outage to one recipient: they are sent in order, so a job names no single one. */
 export type Thread = Pick<NotificationKey, 'outageId' | 'channel' | 'recipient'>
@@ -6,6 +8,14 @@ export type Thread = Pick<NotificationKey, 'outageId' | 'channel' | 'recipient'>
 /** What is put on the queue `notify`: `{outageId, channel, recipient}`. */
 export function encodeNotifyJob({ outageId, channel, recipient }: NotificationKey): Thread {
   return { outageId, channel, recipient }
+}
+
+/** One job for each message; `round` tells those of a later sweep from the first. */
+export function notifyJobs(messages: readonly QueuedNotification[], round: string): NewJob[] {
+  return messages.map((message) => ({
+    id: notifyJobId(message.id, round),
+    data: encodeNotifyJob(message),
+  }))
 }
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i

@@ -129,9 +129,6 @@ insert into schedule_hand (last_slot) values (date_trunc('second', now()));
 
 create function site_config_before_write() returns trigger language plpgsql as $$
 begin
-  if tg_op = 'UPDATE' then
-    new.updated_at := now();
-  end if;
   new.validity := 'pending';
   new.invalid_reason := null;
   return new;
@@ -157,6 +154,18 @@ create trigger site_config_is_checked_again before insert or update of
   url, cadence, enabled, method, headers, body, timeout_ms, max_redirects, verify_tls,
   expected_status, json_path, body_regex, expected_value, sla_ms
   on site_config for each row execute function site_config_before_write();
+
+create function site_config_touch() returns trigger language plpgsql as $$
+begin
+  new.updated_at := now();
+  return new;
+end $$;
+
+-- The scheduler's verdict on a row is no change of it. Triggers run in the order of their names:
+-- this one before the next can make the row pending.
+create trigger site_config_has_changed before update on site_config for each row
+  when (old.validity is not distinct from new.validity)
+  execute function site_config_touch();
 
 create trigger site_config_asks_for_a_check after insert or update of
   url, cadence, enabled, method, headers, body, timeout_ms, max_redirects, verify_tls,

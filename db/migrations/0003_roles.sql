@@ -22,7 +22,8 @@ revoke execute on function make_ping_status_partitions from public;
 grant select on cadence, site_config, schedule_hand, check_request to uptick_scheduler;
 grant update (validity, invalid_reason) on site_config to uptick_scheduler;
 grant update (last_slot) on schedule_hand to uptick_scheduler;
-grant delete on check_request to uptick_scheduler;
+-- Locking a row asks for the right to change one of its columns.
+grant delete, update (requested_at) on check_request to uptick_scheduler;
 grant execute on function make_ping_status_partitions to uptick_scheduler;
 
 grant select on cadence, site_config to uptick_consumer;

@@ -21,7 +21,7 @@ export function idAfter(id: string): string {
   return uuidOfName('next', id)
 }
 
-/** The job that sends one notification. */
+/** A message about an outage to a recipient: the left-hand side of its Message-ID. */
 export function notificationId(
   outage: string,
   kind: string,
@@ -29,4 +29,9 @@ export function notificationId(
   recipient: string,
 ): string {
   return uuidOfName(`notification/${outage}/${kind}/${channel}/${recipient}`, UPTICK)
+}
+
+/** The job that sends a notification, by its row; `round` tells a later sweep's job from the first. */
+export function notifyJobId(notificationRow: number, round: string): string {
+  return uuidOfName(`notify/${notificationRow}/${round}`, UPTICK)
 }

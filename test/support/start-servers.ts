@@ -1,7 +1,9 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
+import { serviceRoles } from '#db/migrate.ts'
 import { startKafka } from '../../scripts/support/kafka.ts'
 import { startPostgres } from '../../scripts/support/postgres.ts'
 
@@ -12,6 +14,9 @@ declare module 'vitest' {
     kafka: { readonly brokers: string } | { readonly missing: string }
   }
 }
+
+/** What the roles of the services log in with, in every database of the run. */
+export const ROLE_PASSWORD = 'role-password'
 
 /** One real Postgres and one real Kafka for the whole run, on free ports; each test file takes a database and topics of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -25,6 +30,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await postgres.stop({ remove: true })
     throw new Error(`no Kafka broker can be started, and CI tests need one: ${kafka.reason}`)
   }
+  await makeRoles(postgres.superuserUrl)
   project.provide('postgresUrl', postgres.superuserUrl)
   project.provide(
     'kafka',
@@ -37,4 +43,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     ])
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Once for the whole server, since roles belong to it: files that migrate at the same time would collide. */
+async function makeRoles(url: string): Promise<void> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  for (const role of serviceRoles) {
+    await client.query(`create role ${role} login password '${ROLE_PASSWORD}'`)
+  }
+  await client.end()
 }

@@ -2,13 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import { connect, type Db } from '#db/connect.ts'
-import { migrate } from '#db/migrate.ts'
+import { migrate, type serviceRoles } from '#db/migrate.ts'
 import { queueDefinitions } from '#shared/contracts/queues.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import { installQueues } from '#shared/runtime/queue.ts'
+import { ROLE_PASSWORD } from './start-servers.ts'
 
 /** A migrated database of its own on the server that the test run started. */
-export type TestDatabase = { readonly url: string; readonly db: Db; close(): Promise<void> }
+export type TestDatabase = {
+  /** As its owner. */
+  readonly url: string
+  readonly db: Db
+  /** As the role of a service, with the rights that it ships with. */
+  urlAs(role: (typeof serviceRoles)[number]): string
+  close(): Promise<void>
+}
 
 export async function openTestDatabase(): Promise<TestDatabase> {
   const server = inject('postgresUrl')
@@ -27,6 +35,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return {
     url,
     db,
+    urlAs: (role) => Object.assign(new URL(url), { username: role, password: ROLE_PASSWORD }).href,
     async close() {
       await db.destroy()
       await onServer(server, `drop database ${name} with (force)`)

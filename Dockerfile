@@ -1,0 +1,27 @@
+# One image for all services: compose says which one a container is. TypeScript runs as it is.
+FROM node:24-slim
+
+WORKDIR /app
+
+# Without install scripts: the package "node" would fetch a second Node, which is for machines without
+# one. Not `npm ci`, for the reason in the Makefile.
+COPY package.json package-lock.json ./
+RUN npm install --no-save --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error \
+  && npm cache clean --force
+
+COPY shared shared
+COPY db db
+COPY scheduler scheduler
+COPY worker worker
+COPY consumer consumer
+COPY scripts scripts
+
+ENV NODE_ENV=production \
+    HEALTH_PORT=8090
+USER node
+
+# Drained by SIGTERM; /readyz answers on loopback inside of the container only.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+
+CMD ["node", "worker/main.ts"]

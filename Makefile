@@ -1,0 +1,110 @@
+# Uptick. Bare `make` shows what there is. Every target works on a fresh clone: what it needs is
+# installed first. With a Docker engine the services are containers, else processes; SUPPORT=docker
+# or SUPPORT=native decides.
+
+# The Node of the lock file: the system's own only has to be good enough for npm.
+NODE := node_modules/node/bin/node
+INSTALLED := node_modules/.installed
+
+# A dollar sign in a query is a dollar sign.
+override Q := $(value Q)
+export Q
+
+.DEFAULT_GOAL := help
+
+help: ## show this
+	@echo 'usage: make <target>'
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##@ Running
+
+start: $(INSTALLED) ## everything, from nothing: support, migration, services (WORKERS=4)
+	@$(NODE) scripts/start.ts
+
+stop: $(INSTALLED) ## end the services; what supports them goes on
+	@$(NODE) scripts/stop.ts
+
+start-support: $(INSTALLED) ## only Postgres, Kafka and the mail catcher
+	@$(NODE) scripts/start-support.ts
+
+stop-support: $(INSTALLED) ## end everything; data is kept
+	@$(NODE) scripts/stop-support.ts
+
+scale: $(INSTALLED) ## as many workers as WORKERS=4 says
+	@$(NODE) scripts/scale.ts
+
+migrate: $(INSTALLED) ## bring the database to this version of the code
+	@$(NODE) scripts/run.ts migrate
+
+clean: $(INSTALLED) ## end everything and remove all data
+	@$(NODE) scripts/clean.ts
+
+##@ Using
+
+load-data: $(INSTALLED) ## add sample sites, or FILE=sites.csv|.yaml|.json (DRY_RUN=1 shows the difference)
+	@$(NODE) scripts/run.ts load-data
+
+demo: start load-data ## all of it, with a live view in the terminal
+	@$(NODE) scripts/run.ts demo
+
+mail: $(INSTALLED) ## the emails that the catcher has (N=3: the last three whole)
+	@$(NODE) scripts/mail.ts
+
+sql: $(INSTALLED) ## run Q="select ..." (FORMAT=csv)
+	@$(NODE) scripts/sql.ts
+
+env: $(INSTALLED) ## shell exports to reach what runs: eval "$(make env)"
+	@$(NODE) scripts/env.ts
+
+##@ Watching
+
+status: $(INSTALLED) ## each process, and whether what it leans on answers
+	@$(NODE) scripts/status.ts
+
+logs: $(INSTALLED) ## follow the services (FOLLOW=0: the last lines)
+	@$(NODE) scripts/logs.ts
+
+logs-support: $(INSTALLED) ## follow Postgres, Kafka and the mail catcher
+	@$(NODE) scripts/logs.ts support
+
+##@ One process in the foreground, until Ctrl-C
+
+run-scheduler: $(INSTALLED) ## a scheduler beside what runs
+	@$(NODE) scripts/run.ts scheduler
+
+run-worker: $(INSTALLED) ## a worker beside what runs
+	@$(NODE) scripts/run.ts worker
+
+run-consumer: $(INSTALLED) ## a consumer beside what runs
+	@$(NODE) scripts/run.ts consumer
+
+##@ Developing
+
+install: $(INSTALLED) ## install dependencies, Node itself among them
+
+check: $(INSTALLED) ## lint, format and types
+	@$(NODE) node_modules/.bin/biome check .
+	@$(NODE) node_modules/.bin/tsc --noEmit
+
+test: check ## check, then all tests on a Postgres, a Kafka and an SMTP server of their own
+	@$(NODE) node_modules/.bin/vitest run
+
+bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
+	@$(NODE) bench/pipeline.ts
+
+fmt: $(INSTALLED) ## format and mend what can be mended
+	@$(NODE) node_modules/.bin/biome check --write .
+
+# Not `npm ci`: it refuses a lock file that lacks packages for other platforms, and some registries
+# do not have them all. The lock file is honoured and left as it is all the same.
+$(INSTALLED): package.json package-lock.json
+	@command -v node >/dev/null 2>&1 || { echo 'make: Node.js 20 or newer is needed (https://nodejs.org)' >&2; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' || { echo "make: Node.js 20 or newer is needed, this is $$(node --version)" >&2; exit 1; }
+	@command -v npm >/dev/null 2>&1 || { echo 'make: npm is needed; it comes with Node.js' >&2; exit 1; }
+	@echo 'installing dependencies' >&2
+	@npm install --no-save --no-audit --no-fund --loglevel=error
+	@test -x $(NODE) || { echo 'make: npm did not run the install script of the package "node": npm rebuild node' >&2; exit 1; }
+	@touch $@
+
+.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
+	status logs logs-support run-scheduler run-worker run-consumer install check test bench fmt

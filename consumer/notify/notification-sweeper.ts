@@ -1,0 +1,61 @@
+import type { Db } from '#db/connect.ts'
+import { unsentFor } from '#db/notifications.ts'
+import { NOTIFY_QUEUE } from '#shared/contracts/queues.ts'
+import { errorText, type Log } from '#shared/runtime/log.ts'
+import type { JobQueue } from '#shared/runtime/queue.ts'
+import type { Service } from '#shared/runtime/service.ts'
+import { notifyJobs } from './notify-job.ts'
+
+export type SweeperOptions = {
+  readonly db: Db
+  readonly queue: Pick<JobQueue, 'insert'>
+  readonly nowMs: () => number
+  readonly log: Log
+}
+
+/** Longer than the longest wait between two tries of a job that is alive and well. */
+const UNSENT_MINUTES = 10
+const SWEEP_EVERY_MS = 5 * 60_000
+const HOUR_MS = 3_600_000
+
+/**
+ * Gives a new job to each message that waits without having been sent: its own may be used up after
+ * a day of failures, or dropped after two weeks. A second job beside a first that lives does no
+ * harm: whichever comes later finds nothing left to send.
+ */
+export class NotificationSweeper implements Service {
+  readonly name = 'notification sweeper'
+  readonly #options: SweeperOptions
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(options: SweeperOptions) {
+    this.#options = options
+  }
+
+  async start(): Promise<void> {
+    this.#timer ??= setInterval(() => void this.#sweep(), SWEEP_EVERY_MS)
+  }
+
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  /** Resolves to how many jobs it made: at most one of each message in an hour. */
+  async runOnce(): Promise<number> {
+    const { db, queue, nowMs } = this.#options
+    const waiting = await unsentFor(db, UNSENT_MINUTES)
+    const hour = String(Math.floor(nowMs() / HOUR_MS))
+    return queue.insert(NOTIFY_QUEUE, notifyJobs(waiting, hour))
+  }
+
+  async #sweep(): Promise<void> {
+    const { log } = this.#options
+    try {
+      const made = await this.runOnce()
+      if (made > 0) log.warn({ count: made }, 'emails wait unsent: given new jobs')
+    } catch (error) {
+      log.warn({ error: errorText(error) }, 'could not look for unsent emails')
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { rm } from 'node:fs/promises'
+import { runExclusively } from './command.ts'
+import { endApps } from './end-apps.ts'
+import { ownFolders } from './own-folders.ts'
+import { findSupportMode, runCompose } from './support-mode.ts'
+
+/** `make clean`: ends everything and removes all data, as on the first day. Kafka's jars stay in the user's cache. */
+await runExclusively('clean', async (context) => {
+  const { places, env, state } = context
+  if ((await findSupportMode(env, places)) === 'docker') {
+    await runCompose(context, ['--profile', 'demo', 'down', '--volumes', '--remove-orphans'])
+  }
+  await endApps(places, ownFolders(context), 'all')
+  const movedTo = state?.postgres?.movedTo
+  for (const folder of [places.state, ...(movedTo ? [movedTo] : [])]) {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
+  }
+  console.log(`removed ${places.state}`)
+})

@@ -1,0 +1,151 @@
+import { suggestion } from './nearest-name.ts'
+import type { SourceRow } from './source-row.ts'
+
+const SHOWN_MAX = 80
+const LIST_ITEMS_MAX = 100
+const NUL = '\u0000'
+
+type TextOptions = {
+  readonly maxLength: number
+  /** What else must hold; the reason completes the sentence "x must ...". */
+  readonly must?: { readonly match: RegExp; readonly reason: string }
+}
+
+/**
+ * Reads the fields of one site strictly, and collects every problem of it. A field that is absent,
+ * null or an empty cell reads as its default; `given` tells which fields the file has said something of.
+ */
+export class FieldReader {
+  readonly problems: string[] = []
+  readonly #form: SourceRow['form']
+  readonly #fields: ReadonlyMap<string, unknown>
+
+  constructor(form: SourceRow['form'], fields: ReadonlyMap<string, unknown>) {
+    this.#form = form
+    this.#fields = fields
+  }
+
+  optionalText(name: string, { maxLength, must }: TextOptions): string | null {
+    const value = this.#value(name)
+    if (value === null || value === '') return null
+    if (typeof value !== 'string') {
+      return this.#problem(name, value, 'must be a text: write it in quotes', null)
+    }
+    if (value.includes(NUL) || !value.isWellFormed()) {
+      return this.#problem(name, value, 'must be plain Unicode without NUL', null)
+    }
+    if (value.length > maxLength) {
+      return this.#problem(name, value, `must be at most ${maxLength} characters`, null)
+    }
+    if (must !== undefined && !must.match.test(value)) {
+      return this.#problem(name, value, `must ${must.reason}`, null)
+    }
+    return value
+  }
+
+  text(name: string, options: TextOptions & { readonly default: string }): string {
+    return this.optionalText(name, options) ?? options.default
+  }
+
+  /** Codes are written as a number as often as not. */
+  textOrNumber(name: string, options: TextOptions & { readonly default: string }): string {
+    const value = this.#value(name)
+    return typeof value === 'number' ? String(value) : this.text(name, options)
+  }
+
+  oneOf(name: string, options: Iterable<string>, fallback: string): string {
+    const known = [...options]
+    const value = this.#value(name)
+    if (value === null || value === '') return fallback
+    if (typeof value === 'string' && known.includes(value)) return value
+    const hint = typeof value === 'string' ? suggestion(value, known) : ''
+    return this.#problem(name, value, `must be one of ${known.join(', ')}${hint}`, fallback)
+  }
+
+  whole(
+    name: string,
+    { min, max, default: fallback }: { min: number; max: number; default: number },
+  ): number {
+    return this.optionalWhole(name, { min, max }) ?? fallback
+  }
+
+  optionalWhole(name: string, { min, max }: { min: number; max: number }): number | null {
+    const value = this.#value(name)
+    if (value === null || value === '') return null
+    const isDigits = this.#form === 'cells' && typeof value === 'string' && /^-?\d+$/.test(value)
+    const number = isDigits ? Number(value) : value
+    if (typeof number === 'number' && Number.isInteger(number) && number >= min && number <= max)
+      return number
+    return this.#problem(name, value, `must be a whole number from ${min} to ${max}`, null)
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    const value = this.#value(name)
+    if (value === null || value === '') return fallback
+    if (typeof value === 'boolean') return value
+    const word = this.#form === 'cells' && typeof value === 'string' ? value.toLowerCase() : null
+    if (word === 'true') return true
+    if (word === 'false') return false
+    return this.#problem(name, value, 'must be true or false', fallback)
+  }
+
+  /** A list, or a text of items separated by `;` or spaces. */
+  list(name: string, { maxLength, must }: TextOptions): readonly string[] {
+    const value = this.#value(name)
+    if (value === null) return []
+    const items: readonly unknown[] | null = Array.isArray(value) ? value : splitItems(value)
+    if (items === null) return this.#problem(name, value, 'must be a list of texts', [])
+    if (items.length > LIST_ITEMS_MAX)
+      return this.#problem(name, items.length, `are more than ${LIST_ITEMS_MAX}`, [])
+    const read = items.map((item) => new FieldReader('data', new Map([[name, item]])))
+    const texts = read.map((reader) =>
+      reader.optionalText(name, { maxLength, ...(must && { must }) }),
+    )
+    this.problems.push(...read.flatMap((reader) => reader.problems))
+    return texts.filter((text) => text !== null)
+  }
+
+  /** An object, or in a cell its JSON. Its values may be secrets: they are never shown. */
+  object(name: string): Readonly<Record<string, unknown>> {
+    const value = this.#value(name)
+    if (value === null || value === '') return {}
+    const object = this.#form === 'cells' && typeof value === 'string' ? parsedOrNull(value) : value
+    if (isObject(object)) return object
+    const what =
+      this.#form === 'cells' ? 'JSON, such as {"X-Token": "..."}' : 'a map of names to texts'
+    this.problems.push(`${name}: must be ${what}`)
+    return {}
+  }
+
+  #value(name: string): unknown {
+    return this.#fields.get(name) ?? null
+  }
+
+  #problem<T>(name: string, value: unknown, reason: string, standIn: T): T {
+    this.problems.push(`${name}: ${shown(value)} ${reason}`)
+    return standIn
+  }
+}
+
+/** A value for a message: short, on one line, and without what might be a password in a URL. */
+function shown(value: unknown): string {
+  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/?#]*@/, '//***@')
+  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text
+}
+
+function splitItems(value: unknown): string[] | null {
+  return typeof value === 'string' ? value.split(/[;\s]+/).filter((item) => item !== '') : null
+}
+
+function parsedOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

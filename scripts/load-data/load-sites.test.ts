@@ -1,0 +1,223 @@
+import { sql } from 'kysely'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { loadedColumns } from '#db/waiting-rows.ts'
+import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { type LoadOutcome, loadSites } from './load-sites.ts'
+import type { Source } from './open-source.ts'
+import type { SourceItem, SourceRow } from './source-row.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await openTestDatabase()
+})
+afterEach(() => sql`truncate site_config cascade`.execute(database.db).then(() => undefined))
+afterAll(() => database.close())
+
+type Fields = Readonly<Record<string, unknown>>
+const url = 'https://example.com/'
+
+function row(fields: Fields, line: number): SourceRow {
+  return {
+    kind: 'row',
+    place: `line ${line}`,
+    form: 'data',
+    fields: new Map(Object.entries(fields)),
+  }
+}
+
+async function* stream(items: readonly SourceItem[]): AsyncGenerator<SourceItem> {
+  yield* items
+}
+
+function source(
+  items: readonly SourceItem[],
+  cadences: ReadonlyMap<string, number> = new Map(),
+): Source {
+  return { cadences, items: stream(items), readShare: () => 1 }
+}
+
+function load(sites: readonly Fields[], mode: 'load' | 'rehearse' = 'load'): Promise<LoadOutcome> {
+  const items = sites.map((fields, index) => row(fields, index + 1))
+  return loadSites(database.db, source(items), { mode, onProgress: () => undefined })
+}
+
+const storedSites = () =>
+  database.db.selectFrom('site_config').selectAll().orderBy('url').orderBy('name').execute()
+const requests = () => database.db.selectFrom('check_request').selectAll().execute()
+const forgetRequests = () => database.db.deleteFrom('check_request').execute()
+
+describe('a load', () => {
+  test('inserts what is new, with the defaults of the table', async () => {
+    await sql`insert into site_config (url) values ('https://by-sql.example.com/')`.execute(
+      database.db,
+    )
+    expect(await load([{ url }])).toEqual({
+      outcome: 'loaded',
+      inserted: 1,
+      updated: 0,
+      unchanged: 0,
+    })
+    const [bySql, byFile] = await storedSites()
+    for (const column of loadedColumns.filter((name) => name !== 'url')) {
+      expect([column, byFile?.[column]]).toEqual([column, bySql?.[column]])
+    }
+    expect(await requests()).toHaveLength(2)
+  })
+
+  test('stores every column', async () => {
+    const site = {
+      name: 'shop',
+      url,
+      cadence: '1h',
+      enabled: false,
+      method: 'POST',
+      headers: { 'X-A': 'b' },
+      body: 'a\r\n"b"',
+      timeout_ms: 5_000,
+      max_redirects: 0,
+      verify_tls: false,
+      expected_status: '200,301',
+      json_path: 'a.b[0]',
+      body_regex: null,
+      expected_value: 'ok',
+      sla_ms: 300,
+      failure_threshold: 3,
+      recovery_threshold: 4,
+      alert_emails: ['a@b.test', 'c@d.test'],
+      tags: ['a b', 'c'],
+    }
+    await load([site])
+    expect(await storedSites()).toEqual([expect.objectContaining(site)])
+  })
+
+  test('a second time changes nothing and asks for no check', async () => {
+    const sites = [
+      { url, sla_ms: 300, headers: { A: '1', B: '2' } },
+      { url, name: 'named', tags: ['x'] },
+    ]
+    await load(sites)
+    await forgetRequests()
+    expect(await load(sites)).toMatchObject({ inserted: 0, updated: 0, unchanged: 2 })
+    expect(await requests()).toEqual([])
+  })
+
+  test('changes the rows that differ, and those alone are checked again', async () => {
+    await load([
+      { url, name: 'a' },
+      { url, name: 'b' },
+    ])
+    await forgetRequests()
+    expect(
+      await load([
+        { url, name: 'a', sla_ms: 5 },
+        { url, name: 'b' },
+      ]),
+    ).toMatchObject({ updated: 1, unchanged: 1 })
+    expect(await requests()).toHaveLength(1)
+  })
+
+  test('leaves columns alone that the file does not mention, and resets those that it says null of', async () => {
+    await load([{ url, sla_ms: 5, tags: ['x'], headers: { Authorization: 'secret' } }])
+    await load([{ url, sla_ms: null, cadence: '1h' }])
+    expect(await storedSites()).toEqual([
+      expect.objectContaining({
+        sla_ms: null,
+        cadence: '1h',
+        tags: ['x'],
+        headers: { Authorization: 'secret' },
+      }),
+    ])
+  })
+
+  test('leaves sites alone that are not in the file', async () => {
+    await load([{ url, name: 'a' }])
+    await load([{ url, name: 'b' }])
+    expect((await storedSites()).map(({ name }) => name)).toEqual(['a', 'b'])
+  })
+
+  test('tells sites apart by address and name', async () => {
+    await load([{ url }, { url, name: 'a' }, { url: `${url}b` }])
+    expect(await load([{ url, sla_ms: 1 }])).toMatchObject({ inserted: 0, updated: 1 })
+  })
+
+  test('changes each of several sites that it fits, however they came to be', async () => {
+    await sql`insert into site_config (url) values (${url}), (${url})`.execute(database.db)
+    expect(await load([{ url, sla_ms: 7 }])).toMatchObject({
+      inserted: 0,
+      updated: 2,
+      unchanged: 0,
+    })
+  })
+
+  test('gives a site that was invalid another chance', async () => {
+    await load([{ url }])
+    await sql`update site_config set validity = 'invalid', invalid_reason = 'x'`.execute(
+      database.db,
+    )
+    await load([{ url, sla_ms: 1 }])
+    expect(await storedSites()).toEqual([expect.objectContaining({ validity: 'pending' })])
+  })
+
+  test('brings cadences of its own', async () => {
+    const items = [row({ url, cadence: '7s' }, 1)]
+    await loadSites(database.db, source(items, new Map([['7s', 7]])), {
+      mode: 'load',
+      onProgress: () => undefined,
+    })
+    expect(await storedSites()).toEqual([expect.objectContaining({ cadence: '7s' })])
+  })
+
+  test('of no site at all is fine', async () => {
+    expect(await load([])).toEqual({ outcome: 'loaded', inserted: 0, updated: 0, unchanged: 0 })
+  })
+
+  test('of more rows than one statement takes keeps count and tells how far it is', async () => {
+    const sites = Array.from({ length: 12_345 }, (_, index) =>
+      row({ url: `${url}${index}` }, index),
+    )
+    const stages = new Set<string>()
+    const outcome = await loadSites(database.db, source(sites), {
+      mode: 'load',
+      onProgress: ({ stage, rows }) => stages.add(`${stage} ${rows}`),
+    })
+    expect(outcome).toMatchObject({ inserted: 12_345 })
+    expect([...stages].slice(-3)).toEqual(['reading 12345', 'writing 10000', 'writing 12345'])
+  })
+
+  test('twice at once inserts each site once', async () => {
+    const sites = Array.from({ length: 500 }, (_, index) => ({ url: `${url}${index}` }))
+    const outcomes = await Promise.all([load(sites), load(sites)])
+    expect(outcomes.map((outcome) => outcome.outcome)).toEqual(['loaded', 'loaded'])
+    expect(await storedSites()).toHaveLength(500)
+  })
+})
+
+describe('a rehearsal', () => {
+  test('shows what would change and writes nothing', async () => {
+    await load([
+      { url, name: 'a', sla_ms: 5, tags: ['x'] },
+      { url, name: 'b' },
+    ])
+    await forgetRequests()
+    const sites = [
+      { url, name: 'a', sla_ms: 9, tags: ['x'] },
+      { url, name: 'b' },
+      { url, name: 'c' },
+    ]
+    expect(await load(sites, 'rehearse')).toEqual({
+      outcome: 'rehearsed',
+      inserted: 1,
+      updated: 1,
+      unchanged: 1,
+      differences: [
+        { site: 'a', changes: [{ column: 'sla_ms', old: 5, new: 9 }] },
+        { site: 'c', changes: [] },
+      ],
+    })
+    expect((await storedSites()).map(({ name, sla_ms }) => [name, sla_ms])).toEqual([
+      ['a', 5],
+      ['b', null],
+    ])
+    expect(await requests()).toEqual([])
+  })
+})

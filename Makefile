@@ -89,6 +89,9 @@ check: $(INSTALLED) ## lint, format and types
 test: check ## check, then all tests on a Postgres, a Kafka and an SMTP server of their own
 	@$(NODE) node_modules/.bin/vitest run
 
+soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and what must hold
+	@$(NODE) bench/soak.ts
+
 bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 	@$(NODE) bench/pipeline.ts
 
@@ -107,4 +110,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
-	status logs logs-support run-scheduler run-worker run-consumer install check test bench fmt
+	status logs logs-support run-scheduler run-worker run-consumer install check test bench soak fmt

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { sql } from 'kysely'
 import { connect, type Db } from '#db/connect.ts'
 import { migrate } from '#db/migrate.ts'
 import { queueDefinitions } from '#shared/contracts/queues.ts'
@@ -74,7 +75,8 @@ async function main(): Promise<void> {
   const sampling = setInterval(() => sampleMemory(stack, memory), 30_000)
   await Promise.all([injectFaults(stack), smtpOutage(stack), sleep(durationMs)])
   const endMs = Date.now()
-  // The last slots settle: hanging probes end, expired jobs come back, emails are sent.
+  // No more slots; the last ones settle: hanging probes end, expired jobs come back, emails are sent.
+  await sql`update site_config set enabled = false`.execute(stack.db)
   await sleep(90_000)
   clearInterval(sampling)
   const report = await audit(stack, startMs, endMs)

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { runExclusively } from './command.ts'
 import { endApps } from './end-apps.ts'
 import { ownFolders } from './own-folders.ts'
+import { supervisorHome } from './supervisor-home.ts'
 import { findSupportMode, runCompose } from './support-mode.ts'
 
 /** `make clean`: ends everything and removes all data, as on the first day. Kafka's jars stay in the user's cache. */
@@ -12,7 +13,7 @@ await runExclusively('clean', async (context) => {
   }
   await endApps(places, ownFolders(context), 'all')
   const movedTo = state?.postgres?.movedTo
-  for (const folder of [places.state, ...(movedTo ? [movedTo] : [])]) {
+  for (const folder of [supervisorHome(places), places.state, ...(movedTo ? [movedTo] : [])]) {
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
   console.log(`removed ${places.state}`)

@@ -18,14 +18,15 @@ const MAX_HOME_LENGTH = 90
 const LEFTOVER_STOP_TIMEOUT_MS = 10_000
 const POLL_MS = 50
 
-function homeOf(places: Places): string {
+/** Beside the other state, or where that path is too long for a socket, in the system's temporary folder. */
+export function supervisorHome(places: Places): string {
   const near = path.join(places.state, 'pm2')
   return near.length <= MAX_HOME_LENGTH ? near : path.join(os.tmpdir(), folderNameFor(near))
 }
 
 /** Makes the folder that the supervisor keeps its socket and pid files in; nobody else may enter. */
 export async function makeSupervisorHome(places: Places): Promise<string> {
-  const home = homeOf(places)
+  const home = supervisorHome(places)
   await mkdir(places.state, { recursive: true })
   // Its socket takes orders from everybody who reaches it.
   await makeOwnFolder(home, 0o700)
@@ -34,7 +35,7 @@ export async function makeSupervisorHome(places: Places): Promise<string> {
 
 /** Whether a supervisor of this checkout is alive. */
 export async function isSupervised(places: Places): Promise<boolean> {
-  const home = homeOf(places)
+  const home = supervisorHome(places)
   const pid = Number(await readFile(path.join(home, 'pm2.pid'), 'utf8').catch(() => '0'))
   return pid > 0 && isAlive(pid) && (await commandLine(pid)).includes('God Daemon')
 }
@@ -45,7 +46,7 @@ export async function isSupervised(places: Places): Promise<boolean> {
  */
 export async function endLeftovers(places: Places, ownFolders: readonly string[]): Promise<void> {
   if (await isSupervised(places)) return
-  const pidFolder = path.join(homeOf(places), 'pids')
+  const pidFolder = path.join(supervisorHome(places), 'pids')
   const files = await readdir(pidFolder).catch(() => [])
   const orphans: number[] = []
   for (const file of files) {

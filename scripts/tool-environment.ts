@@ -6,8 +6,13 @@ import { findSupportMode } from './support-mode.ts'
 
 /** What a program that a person runs needs to reach what runs: processes or containers. */
 export async function toolEnvironment(context: Context): Promise<Variables> {
-  return environmentFor('tools', await reachableState(context), context.overrides)
+  const variables = environmentFor('tools', await reachableState(context), context.overrides)
+  const mode = await findSupportMode(context.env, context.places)
+  return mode === 'docker' ? { ...variables, ...asContainersSeeIt } : variables
 }
+
+/** Sites are watched from inside of the containers, where loopback is the worker itself. */
+const asContainersSeeIt: Variables = { DEMO_TARGET_URL: 'http://demo-target:8099' }
 
 /** What is running, as seen from this machine. */
 export async function reachableState(context: Context): Promise<SupportState> {

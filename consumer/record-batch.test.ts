@@ -5,8 +5,7 @@ import { encodeResult, resultKey } from '#shared/contracts/result-record.ts'
 import { foldHealth } from '#shared/domain/health.ts'
 import { outageId } from '#shared/domain/identity.ts'
 import { type CheckResult, type Outcome, outcomes } from '#shared/domain/result.ts'
-import { openLog } from '#shared/runtime/log.ts'
-import { type JobQueue, openQueue } from '#shared/runtime/queue.ts'
+import type { JobQueue } from '#shared/runtime/queue.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { recordBatch } from './record-batch.ts'
@@ -15,14 +14,7 @@ let database: TestDatabase
 let queue: JobQueue
 beforeAll(async () => {
   database = await openTestDatabase()
-  const log = openLog('test', 'silent')
-  const settings = {
-    connectionString: database.url,
-    applicationName: 'test',
-    maxConnections: 4,
-    supervises: false,
-  }
-  queue = await openQueue(settings, log, new AbortController().signal)
+  queue = await database.openQueue()
 })
 afterAll(async () => {
   await queue.close()

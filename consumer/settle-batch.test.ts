@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { encodeResult } from '#shared/contracts/result-record.ts'
 import { openLog } from '#shared/runtime/log.ts'
-import { type JobQueue, openQueue } from '#shared/runtime/queue.ts'
+import type { JobQueue } from '#shared/runtime/queue.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import type { Recorded } from './record-batch.ts'
@@ -13,16 +13,7 @@ let queue: JobQueue
 const log = openLog('test', 'silent')
 beforeAll(async () => {
   database = await openTestDatabase()
-  queue = await openQueue(
-    {
-      connectionString: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      supervises: false,
-    },
-    log,
-    new AbortController().signal,
-  )
+  queue = await database.openQueue()
 })
 afterAll(async () => {
   await queue.close()

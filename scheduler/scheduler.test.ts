@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newestSlotMs } from '#shared/domain/slot.ts'
-import { openLog } from '#shared/runtime/log.ts'
-import { type JobQueue, openQueue } from '#shared/runtime/queue.ts'
+import type { JobQueue } from '#shared/runtime/queue.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { enqueueDueChecks, type Tick } from './enqueue-due-checks.ts'
 
@@ -10,16 +9,7 @@ let database: TestDatabase
 let queue: JobQueue
 beforeAll(async () => {
   database = await openTestDatabase()
-  queue = await openQueue(
-    {
-      connectionString: database.url,
-      applicationName: 'test',
-      maxConnections: 4,
-      supervises: false,
-    },
-    openLog('test', 'silent'),
-    new AbortController().signal,
-  )
+  queue = await database.openQueue()
 })
 afterAll(async () => {
   await queue.close()

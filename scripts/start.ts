@@ -15,6 +15,8 @@ make stop        ends the services          make sql Q="select * from sites"`
 /** `make start`: everything, ready to watch sites. Leaves alone what already runs as it should. */
 await runExclusively('start', async (context) => {
   const { places, env } = context
+  // A typing error is told before anything is started.
+  if (env.WORKERS) parseWorkers(env.WORKERS)
   if ((await findSupportMode(env, places)) === 'docker') return startContainers(context)
   const begunAtMs = Date.now()
   const supervisor = await openSupervisor(places, ownFolders(context))

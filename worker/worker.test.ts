@@ -6,7 +6,7 @@ import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
 import type { Check } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { openLog } from '#shared/runtime/log.ts'
-import { type JobQueue, openQueue } from '#shared/runtime/queue.ts'
+import type { JobQueue } from '#shared/runtime/queue.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { openWorker } from './worker.ts'
@@ -16,16 +16,7 @@ let queue: JobQueue
 const log = openLog('test', 'silent')
 beforeAll(async () => {
   database = await openTestDatabase()
-  queue = await openQueue(
-    {
-      connectionString: database.url,
-      applicationName: 'test',
-      maxConnections: 2,
-      supervises: false,
-    },
-    log,
-    new AbortController().signal,
-  )
+  queue = await database.openQueue()
 })
 afterAll(async () => {
   await queue.close()

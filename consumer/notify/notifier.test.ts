@@ -12,8 +12,7 @@ import {
 } from '#db/notifications.ts'
 import { NOTIFY_QUEUE, queueDefinitions } from '#shared/contracts/queues.ts'
 import { notificationId } from '#shared/domain/identity.ts'
-import { openLog } from '#shared/runtime/log.ts'
-import { type JobQueue, openQueue } from '#shared/runtime/queue.ts'
+import type { JobQueue } from '#shared/runtime/queue.ts'
 import { keepLog } from '../../test/support/kept-log.ts'
 import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
@@ -44,16 +43,7 @@ const opened: (() => unknown)[] = []
 
 beforeAll(async () => {
   database = await openTestDatabase()
-  queue = await openQueue(
-    {
-      connectionString: database.url,
-      applicationName: 'test',
-      maxConnections: 4,
-      supervises: false,
-    },
-    openLog('test', 'silent'),
-    new AbortController().signal,
-  )
+  queue = await database.openQueue()
 })
 afterAll(async () => {
   await queue.close()

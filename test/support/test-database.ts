@@ -5,7 +5,7 @@ import { connect, type Db } from '#db/connect.ts'
 import { migrate, type serviceRoles } from '#db/migrate.ts'
 import { queueDefinitions } from '#shared/contracts/queues.ts'
 import { openLog } from '#shared/runtime/log.ts'
-import { installQueues } from '#shared/runtime/queue.ts'
+import { installQueues, type JobQueue, openQueue } from '#shared/runtime/queue.ts'
 import { ROLE_PASSWORD } from './start-servers.ts'
 
 /** A migrated database of its own on the server that the test run started. */
@@ -15,6 +15,8 @@ export type TestDatabase = {
   readonly db: Db
   /** As the role of a service, with the rights that it ships with. */
   urlAs(role: (typeof serviceRoles)[number]): string
+  /** The caller closes it, before the database. */
+  openQueue(): Promise<JobQueue>
   close(): Promise<void>
 }
 
@@ -36,6 +38,12 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     url,
     db,
     urlAs: (role) => Object.assign(new URL(url), { username: role, password: ROLE_PASSWORD }).href,
+    openQueue: () =>
+      openQueue(
+        { connectionString: url, applicationName: 'test', maxConnections: 4, supervises: false },
+        log,
+        new AbortController().signal,
+      ),
     async close() {
       await db.destroy()
       await onServer(server, `drop database ${name} with (force)`)

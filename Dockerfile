@@ -4,9 +4,9 @@ FROM node:24-slim
 WORKDIR /app
 
 # Without install scripts: the package "node" would fetch a second Node, which is for machines without
-# one. Not `npm ci`, for the reason in the Makefile.
+# one.
 COPY package.json package-lock.json ./
-RUN npm install --no-save --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error \
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error \
   && npm cache clean --force
 
 COPY shared shared

@@ -98,14 +98,12 @@ bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 fmt: $(INSTALLED) ## format and mend what can be mended
 	@$(NODE) node_modules/.bin/biome check --write .
 
-# Not `npm ci`: it refuses a lock file that lacks packages for other platforms, and some registries
-# do not have them all. The lock file is honoured and left as it is all the same.
 $(INSTALLED): package.json package-lock.json
 	@command -v node >/dev/null 2>&1 || { echo 'make: Node.js 20 or newer is needed (https://nodejs.org)' >&2; exit 1; }
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' || { echo "make: Node.js 20 or newer is needed, this is $$(node --version)" >&2; exit 1; }
 	@command -v npm >/dev/null 2>&1 || { echo 'make: npm is needed; it comes with Node.js' >&2; exit 1; }
 	@echo 'installing dependencies' >&2
-	@npm install --no-save --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --loglevel=error
 	@test -x $(NODE) || { echo 'make: npm did not run the install script of the package "node": npm rebuild node' >&2; exit 1; }
 	@touch $@
 

@@ -9,6 +9,8 @@ const RECORDS_PER_BATCH = 2_000
 /** The broker holds its answer until this many bytes or this long: small fetches make dear transactions. */
 const MIN_BYTES = 64 * 1024
 const MAX_WAIT_MS = 250
+/** How long the partitions of a killed consumer wait for a new one; longer than any transaction of ours. */
+const SESSION_TIMEOUT_MS = 12_000
 const CRASHES_IN_A_ROW_MAX = 10
 
 export type SubscribeOptions = {
@@ -27,7 +29,7 @@ export async function subscribeToKafka(
 ): Promise<Subscription> {
   const consumer = kafkaClient(settings, log).consumer({
     groupId: options.group,
-    sessionTimeout: 30_000,
+    sessionTimeout: SESSION_TIMEOUT_MS,
     rebalanceTimeout: 60_000,
     heartbeatInterval: 3_000,
     minBytes: MIN_BYTES,

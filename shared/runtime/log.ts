@@ -17,13 +17,23 @@ const secretFields = [
 ]
 
 export function openLog(service: string, level: LogLevel): Log {
-  return pino({
+  outliveReader()
+  const options = {
     level,
     base: { service, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`]), censor: '***' },
-  })
+  }
+  // Not pino's own destination: at exit that tries for ever to write to a pipe that nobody reads.
+  return pino(options, process.stdout)
+}
+
+const ignore = () => undefined
+
+/** Whoever reads the log may die before us: what it does not read is lost, and the service goes on. */
+function outliveReader(): void {
+  if (!process.stdout.listeners('error').includes(ignore)) process.stdout.on('error', ignore)
 }
 
 /** An error as one line: what failed, and its code where it has one. Never a stack of ours for expected trouble. */

@@ -1,6 +1,6 @@
 import { connect } from '#db/connect.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
-import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
+import { type KafkaAdmin, openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
 import { errorText } from '#shared/runtime/log.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run, type Wiring } from '#shared/runtime/run.ts'
@@ -75,28 +75,30 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
     new Notifier({ db, queue, mailer, log }),
     new NotificationSweeper({ db, queue, log, nowMs: () => Date.now() }),
     subscription,
-    ...(await watchdogs(wiring, recorder, subscription)),
+    ...watchdogs(wiring, recorder, subscription),
     healthServer(settings.health, { live: () => null, ready: health }),
   ]
 }
 
 /** Only Kafka's client can stand still without a word; the queue's pump asks again by itself. */
-async function watchdogs(
+function watchdogs(
   { settings, log, own, stopping, fail }: Wiring<Settings>,
   recorder: Recorder,
   subscription: ResultSubscription,
-): Promise<readonly Service[]> {
+): readonly Service[] {
   const { stream, group } = settings
   if (stream.kind !== 'kafka') return []
-  const admin = await own(
-    'kafka admin',
-    () => openKafkaAdmin(stream.kafka, log, stopping),
-    (held) => held.close(),
-  )
+  // Connected at the first look: emails must not wait for a broker that is away.
+  let admin: Promise<KafkaAdmin> | null = null
   // Only what is ours to handle: a consumer beyond the number of partitions stands idle by right.
   const lag = async () => {
+    admin ??= own(
+      'kafka admin',
+      () => openKafkaAdmin(stream.kafka, log, stopping),
+      (held) => held.close(),
+    )
     const ours = new Set(subscription.partitions())
-    const waiting = (await admin.lag(group)).filter(({ partition }) => ours.has(partition))
+    const waiting = (await (await admin).lag(group)).filter(({ partition }) => ours.has(partition))
     return waiting.reduce((sum, partition) => sum + partition.lag, 0)
   }
   const { handled, isWaiting } = recorder

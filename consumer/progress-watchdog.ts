@@ -36,18 +36,27 @@ export class ProgressWatchdog implements Service {
   #timer: NodeJS.Timeout | null = null
   #before: Look | null = null
   #standstill: Standstill = null
+  #isLooking = false
 
   constructor(options: WatchdogOptions) {
     this.#options = options
   }
 
   async start(): Promise<void> {
-    this.#timer ??= setInterval(() => void this.runOnce(Date.now()), LOOK_EVERY_MS)
+    this.#timer ??= setInterval(() => void this.#look(), LOOK_EVERY_MS)
   }
 
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
     this.#timer = null
+  }
+
+  /** One look at a time: a broker that is away is waited for once. */
+  async #look(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    await this.runOnce(Date.now())
+    this.#isLooking = false
   }
 
   async runOnce(nowMs: number): Promise<Standstill> {

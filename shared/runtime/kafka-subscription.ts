@@ -11,7 +11,6 @@ const MIN_BYTES = 64 * 1024
 const MAX_WAIT_MS = 250
 /** How long the partitions of a killed consumer wait for a new one; longer than any transaction of ours. */
 const SESSION_TIMEOUT_MS = 12_000
-const CRASHES_IN_A_ROW_MAX = 10
 
 export type SubscribeOptions = {
   readonly group: string
@@ -114,19 +113,11 @@ function survivable(error: unknown): Error {
   return error
 }
 
+/** A crash that the client recovers from is its own affair; whether it gets anywhere, the watchdog tells. */
 function endWhenDead(consumer: Consumer, options: SubscribeOptions, log: Log): void {
-  let crashesInARow = 0
-  consumer.on(consumer.events.END_BATCH_PROCESS, () => {
-    crashesInARow = 0
-  })
   consumer.on(consumer.events.CRASH, ({ payload }) => {
-    crashesInARow++
-    log.warn(
-      { error: errorText(payload.error), restart: payload.restart },
-      'kafka consumer crashed',
-    )
+    const crash = { error: errorText(payload.error), restart: payload.restart }
+    log.warn(crash, 'kafka consumer crashed')
     if (!payload.restart) options.onDead('the kafka consumer crashed and does not restart')
-    if (crashesInARow > CRASHES_IN_A_ROW_MAX)
-      options.onDead(`the kafka consumer crashed ${crashesInARow} times in a row`)
   })
 }

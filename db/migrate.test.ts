@@ -95,6 +95,28 @@ describe('the schema', () => {
     expect(row).toEqual({ url: 'https://example.com', status: 'unknown' })
   })
 
+  test('notes when a site was changed by its owner, and not when the scheduler judged it', async () => {
+    const change = (column: string) =>
+      sql`update site_config set ${sql.raw(column)} where url = 'http://touch.example/'`.execute(
+        database.db,
+      )
+    const touched = async () => {
+      const row = await database.db
+        .selectFrom('site_config')
+        .select('updated_at')
+        .where('url', '=', 'http://touch.example/')
+        .executeTakeFirstOrThrow()
+      return row.updated_at.getTime()
+    }
+    await sql`insert into site_config (url, updated_at) values ('http://touch.example/', 'epoch')`.execute(
+      database.db,
+    )
+    await change("validity = 'valid'")
+    expect(await touched()).toBe(0)
+    await change("tags = '{a}'")
+    expect(await touched()).toBeGreaterThan(0)
+  })
+
   test.each([
     ['without a scheme', { url: 'example.com' }, 'url_is_http_or_https'],
     ['with a file scheme', { url: 'file:///etc/passwd' }, 'url_is_http_or_https'],

@@ -28,6 +28,7 @@ export class Scheduler implements Service {
 
   async start(): Promise<void> {
     if (this.#crons.length > 0) return
+    await this.#guarded(this.#options.makePartitions)
     this.#crons = [
       new Cron('* * * * * *', { protect: true }, () => this.#guarded(() => this.runOnce())),
       new Cron('0 7 * * * *', { protect: true }, () => this.#guarded(this.#options.makePartitions)),

@@ -67,7 +67,8 @@ export class Scheduler implements Service {
     const attempt = work().catch((error) => {
       this.#options.log.error({ error: errorText(error) }, 'turn failed, will be done by the next')
     })
-    this.#running = Promise.all([this.#running, attempt])
+    // Down to nothing, or each result would hold all that came before it.
+    this.#running = Promise.all([this.#running, attempt]).then(() => undefined)
     await attempt
   }
 }

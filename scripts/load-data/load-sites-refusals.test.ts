@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Fields, source, sourceRow } from '../../test/support/load-source.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
 import { type LoadOutcome, loadSites } from './load-sites.ts'
-import type { Source } from './open-source.ts'
 import { readSiteRow } from './read-site-row.ts'
-import { problem, type SourceItem, type SourceRow } from './source-row.ts'
+import { problem, type SourceItem } from './source-row.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -13,31 +13,10 @@ beforeAll(async () => {
 afterEach(() => sql`truncate site_config cascade`.execute(database.db).then(() => undefined))
 afterAll(() => database.close())
 
-type Fields = Readonly<Record<string, unknown>>
 const url = 'https://example.com/'
 
-function row(fields: Fields, line: number): SourceRow {
-  return {
-    kind: 'row',
-    place: `line ${line}`,
-    form: 'data',
-    fields: new Map(Object.entries(fields)),
-  }
-}
-
-async function* stream(items: readonly SourceItem[]): AsyncGenerator<SourceItem> {
-  yield* items
-}
-
-function source(
-  items: readonly SourceItem[],
-  cadences: ReadonlyMap<string, number> = new Map(),
-): Source {
-  return { cadences, items: stream(items), readShare: () => 1 }
-}
-
 function load(sites: readonly Fields[], mode: 'load' | 'rehearse' = 'load'): Promise<LoadOutcome> {
-  const items = sites.map((fields, index) => row(fields, index + 1))
+  const items = sites.map((fields, index) => sourceRow(fields, index + 1))
   return loadSites(database.db, source(items), { mode, onProgress: () => undefined })
 }
 
@@ -46,31 +25,31 @@ const storedSites = () =>
 
 describe('nothing is loaded', () => {
   test.each<[string, readonly SourceItem[], readonly string[]]>([
-    ['when one row is bad', [row({ url }, 1), row({ url: 'x' }, 2)], ['line 2: url']],
+    ['when one row is bad', [sourceRow({ url }, 1), sourceRow({ url: 'x' }, 2)], ['line 2: url']],
     [
       'when the file is',
-      [row({ url }, 1), problem('line 9', 'a quote is opened')],
+      [sourceRow({ url }, 1), problem('line 9', 'a quote is opened')],
       ['line 9: a quote'],
     ],
     [
       'when a site is there twice',
-      [row({ url }, 1), row({ url, name: 'a' }, 2), row({ url }, 3)],
+      [sourceRow({ url }, 1), sourceRow({ url, name: 'a' }, 2), sourceRow({ url }, 3)],
       ['line 3: has the url and name of line 1'],
     ],
     [
       'when two columns exclude each other',
-      [row({ url, json_path: 'a', body_regex: 'b' }, 1)],
+      [sourceRow({ url, json_path: 'a', body_regex: 'b' }, 1)],
       ['line 1: json_path and body_regex'],
     ],
     [
       'when a value has nothing to be compared with',
-      [row({ url, expected_value: 'a' }, 1)],
+      [sourceRow({ url, expected_value: 'a' }, 1)],
       ['line 1: expected_value needs'],
     ],
-    ['when a GET has a body', [row({ url, body: 'a' }, 1)], ['line 1: body needs a method']],
+    ['when a GET has a body', [sourceRow({ url, body: 'a' }, 1)], ['line 1: body needs a method']],
     [
       'when a cadence is unknown',
-      [row({ url, cadence: '2m' }, 1)],
+      [sourceRow({ url, cadence: '2m' }, 1)],
       ['line 1: cadence: "2m" must be one of'],
     ],
   ])('%s', async (_, items, reasons) => {
@@ -172,7 +151,7 @@ describe('what the table refuses, the file reader refuses first, with its line',
   })
 
   test('and a row that breaks nothing is taken by both', async () => {
-    expect('kind' in readSiteRow(row({ url }, 1), new Set(['5m']))).toBe(true)
+    expect('kind' in readSiteRow(sourceRow({ url }, 1), new Set(['5m']))).toBe(true)
     expect(await load([{ url }])).toMatchObject({ outcome: 'loaded' })
   })
 })

@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { loadedColumns } from '#db/waiting-rows.ts'
+import { type Fields, source, sourceRow } from '../../test/support/load-source.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
 import { type LoadOutcome, loadSites } from './load-sites.ts'
-import type { Source } from './open-source.ts'
-import type { SourceItem, SourceRow } from './source-row.ts'
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -13,31 +12,10 @@ beforeAll(async () => {
 afterEach(() => sql`truncate site_config cascade`.execute(database.db).then(() => undefined))
 afterAll(() => database.close())
 
-type Fields = Readonly<Record<string, unknown>>
 const url = 'https://example.com/'
 
-function row(fields: Fields, line: number): SourceRow {
-  return {
-    kind: 'row',
-    place: `line ${line}`,
-    form: 'data',
-    fields: new Map(Object.entries(fields)),
-  }
-}
-
-async function* stream(items: readonly SourceItem[]): AsyncGenerator<SourceItem> {
-  yield* items
-}
-
-function source(
-  items: readonly SourceItem[],
-  cadences: ReadonlyMap<string, number> = new Map(),
-): Source {
-  return { cadences, items: stream(items), readShare: () => 1 }
-}
-
 function load(sites: readonly Fields[], mode: 'load' | 'rehearse' = 'load'): Promise<LoadOutcome> {
-  const items = sites.map((fields, index) => row(fields, index + 1))
+  const items = sites.map((fields, index) => sourceRow(fields, index + 1))
   return loadSites(database.db, source(items), { mode, onProgress: () => undefined })
 }
 
@@ -159,7 +137,7 @@ describe('a load', () => {
   })
 
   test('brings cadences of its own', async () => {
-    const items = [row({ url, cadence: '7s' }, 1)]
+    const items = [sourceRow({ url, cadence: '7s' }, 1)]
     await loadSites(database.db, source(items, new Map([['7s', 7]])), {
       mode: 'load',
       onProgress: () => undefined,
@@ -173,7 +151,7 @@ describe('a load', () => {
 
   test('of more rows than one statement takes keeps count and tells how far it is', async () => {
     const sites = Array.from({ length: 12_345 }, (_, index) =>
-      row({ url: `${url}${index}` }, index),
+      sourceRow({ url: `${url}${index}` }, index),
     )
     const stages = new Set<string>()
     const outcome = await loadSites(database.db, source(sites), {

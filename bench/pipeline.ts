@@ -18,7 +18,8 @@ import { startTarget } from './start-target.ts'
 /**
  * `make bench`: the whole pipeline, as it ships, against a target on this machine; CPU per check by
  * process, next to the bare probe in the same run. SITES, CADENCE_SECONDS, SECONDS, WARMUP_SECONDS,
- * HANG_PERCENT, WORKERS and STREAM set it up.
+ * HANG_PERCENT, WORKERS and STREAM set it up; HEAP_MIB caps each service's heap, which tells a leak
+ * from a heap that merely has room.
  */
 
 const number = (name: string, fallback: number) => Number(process.env[name] ?? fallback)
@@ -30,6 +31,7 @@ const options = {
   hangPercent: number('HANG_PERCENT', 0),
   workers: number('WORKERS', 1),
   stream: process.env.STREAM ?? 'kafka',
+  heapMiB: number('HEAP_MIB', 0),
 }
 const resultsFolder = path.join(import.meta.dirname, 'results')
 const SAMPLE_EVERY_MS = 10_000
@@ -72,6 +74,7 @@ async function main(): Promise<void> {
     SMTP_FROM: 'uptick@example.org',
     ALERT_EMAIL_TO: 'ops@example.org',
     LOG_LEVEL: 'error',
+    ...(options.heapMiB > 0 && { NODE_OPTIONS: `--max-old-space-size=${options.heapMiB}` }),
   }
   const start = async (service: ServiceName, name: string): Promise<ServiceProcess> => {
     const started = await startService(service, name, { env, logFolder: folder })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { makePartitions } from '#db/ping-status.ts'
 import { encodeResult } from '#shared/contracts/result-record.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
@@ -87,7 +88,7 @@ const accept = () => sql`drop trigger if exists refuse_poison on ping_status`.ex
 describe('a batch that the database refuses', () => {
   test('for the data of one record loses that one alone, with the reason', async () => {
     await refuse(
-      `if new.message = 'poison' then raise exception 'no such thing' using errcode = '23514'; end if;`,
+      `if new.message = 'poison' then raise exception 'no such thing' using errcode = '23514', constraint = 'no_poison'; end if;`,
     )
     const { context } = contextOf()
     const records = Array.from({ length: 9 }, (_, offset) =>
@@ -124,6 +125,18 @@ describe('a batch that the database refuses', () => {
       retries: 2,
       recorded: 1,
     })
+    expect(await database.db.selectFrom('dead_letter').selectAll().execute()).toEqual([])
+  })
+
+  test('for want of its day’s partition waits until there is one', async () => {
+    const days = await sql<{ name: string }>`
+      select inhrelid::regclass::text as name from pg_inherits where inhparent = 'ping_status'::regclass`.execute(
+      database.db,
+    )
+    for (const { name } of days.rows) await sql`drop table ${sql.table(name)}`.execute(database.db)
+    const { context, retries } = contextOf()
+    await settleBatch(context, [record(1)], async () => void (await makePartitions(database.db)))
+    expect({ rows: await stored(), retries: retries.length }).toEqual({ rows: 1, retries: 1 })
     expect(await database.db.selectFrom('dead_letter').selectAll().execute()).toEqual([])
   })
 

@@ -30,10 +30,20 @@ export function isRetryable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isRetryable)
   if (!(error instanceof Error)) return false
   if (!('code' in error) || typeof error.code !== 'string') return error.name === 'Error'
+  if (isPartitionMissing(error)) return true
   return retryableCodes.has(error.code) || retryableClasses.has(error.code.slice(0, 2))
 }
 
 /** Whether the statement's data is at fault (class 22 and 23): then a smaller batch can tell which row. */
 export function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code))
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return /^2[23]/.test(String(error.code)) && !isPartitionMissing(error)
+}
+
+/**
+ * A row of a day that has no partition yet fails like a CHECK, but without the name of one. The
+ * scheduler makes the partitions: it is waited for, like a server that is away.
+ */
+function isPartitionMissing(error: Error): boolean {
+  return 'code' in error && error.code === '23514' && !('constraint' in error && error.constraint)
 }

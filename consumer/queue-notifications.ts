@@ -40,13 +40,12 @@ export async function queueNotifications(
   trx: Trx,
   news: readonly News[],
   options: NotifyOptions,
-): Promise<number> {
-  if (news.length === 0) return 0
+): Promise<void> {
+  if (news.length === 0) return
   const evidence = await gatherEvidence(trx, news)
   const wanted = news.flatMap((item, index) => messagesAbout(item, evidence[index] ?? [], options))
   const created = await insertNotifications(trx, wanted)
   await options.queue.insert(NOTIFY_QUEUE, notifyJobs(created, 'first'), trx)
-  return created.length
 }
 
 /**

@@ -19,7 +19,6 @@ export type RecordContext = NotifyOptions & { readonly db: Db; readonly nowMs: (
 
 /** What a batch came to: facts for logs and figures. */
 export type Recorded = {
-  readonly received: number
   /** Results that were new; the others had been stored before. */
   readonly stored: readonly CheckResult[]
   readonly late: number
@@ -27,7 +26,6 @@ export type Recorded = {
   readonly opened: readonly Outage[]
   readonly recovered: readonly { readonly state: SiteState; readonly outage: Outage }[]
   readonly retracted: readonly Outage[]
-  readonly notifications: number
 }
 
 type Origin = { readonly result: CheckResult; readonly record: ReceivedRecord }
@@ -52,16 +50,14 @@ export async function recordBatch(
       .map(({ result }) => result)
     const { stored, lateCount, sites } = await storeNew(trx, known, states)
     const change = await changeSites(trx, sites)
-    const notifications = await queueNotifications(trx, change.news, context)
+    await queueNotifications(trx, change.news, context)
     return {
-      received: records.length,
       stored,
       late: lateCount,
       deadLetters,
       opened: change.opened,
       recovered: change.recovered,
       retracted: change.retracted,
-      notifications,
     }
   })
 }

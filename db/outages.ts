@@ -3,6 +3,7 @@ import type { Failure } from '#shared/domain/failure.ts'
 import type { FoldedOutage } from '#shared/domain/health.ts'
 import { idAfter } from '#shared/domain/identity.ts'
 import type { Trx } from './connect.ts'
+import type { Row } from './schema.ts'
 
 export type Outage = FoldedOutage & {
   readonly id: string
@@ -82,7 +83,7 @@ export async function closeOutages(
   closings: readonly Closing[],
 ): Promise<readonly Outage[]> {
   if (closings.length === 0) return []
-  const { rows } = await sql<OutageRow>`
+  const { rows } = await sql<Row<'outages'>>`
     update outages o set ended_at = to_timestamp(closing.ended / 1000), closed_slot = to_timestamp(closing.slot / 1000)
     from unnest(
       ${sql.val(closings.map((closing) => closing.siteId))}::int8[],
@@ -123,19 +124,7 @@ export async function moveOutage(trx: Trx, id: string, bounds: FoldedOutage): Pr
     .execute()
 }
 
-type OutageRow = {
-  id: string
-  site_id: number
-  started_at: Date
-  detected_at: Date
-  ended_at: Date | null
-  failure: Failure
-  message: string | null
-  opened_slot: Date
-  closed_slot: Date | null
-}
-
-function toOutage(row: OutageRow): Outage {
+function toOutage(row: Row<'outages'>): Outage {
   return {
     id: row.id,
     siteId: row.site_id,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { CheckResult, Outcome } from '#shared/domain/result.ts'
 import type { Db } from './connect.ts'
+import type { Row } from './schema.ts'
 
 /** How far around today there is a partition for every day: results of the last week, slots of the next. */
 const DAYS_BEHIND = 7
@@ -108,16 +109,17 @@ export async function edgeSlotWith(
   return row?.slot.getTime() ?? null
 }
 
-type SeenRow = {
-  site_id: number
-  slot: Date
-  checked_at: Date
-  result: Outcome
-  failure: CheckResult['failure']
-  message: string | null
-  status_code: number | null
-  latency_ms: number | null
-}
+type SeenRow = Pick<
+  Row<'ping_status'>,
+  | 'site_id'
+  | 'slot'
+  | 'checked_at'
+  | 'result'
+  | 'failure'
+  | 'message'
+  | 'status_code'
+  | 'latency_ms'
+>
 
 function toSeen(row: SeenRow): Seen {
   return {

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { Outcome } from '#shared/domain/result.ts'
 
@@ -17,6 +17,9 @@ export type Database = {
   notifications: NotificationsTable
   dead_letter: DeadLetterTable
 }
+
+/** A row as it is read. */
+export type Row<Table extends keyof Database> = Selectable<Database[Table]>
 
 type CadenceTable = { name: string; seconds: number }
 

@@ -1,6 +1,9 @@
 import { connect, ping } from '#db/connect.ts'
+import { knownSettingNames } from '#shared/contracts/known-settings.ts'
 import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
 import { errorText, openLog } from '#shared/runtime/log.ts'
+import { readSettings } from '#shared/runtime/settings.ts'
+import { readStreamSettings } from '#shared/runtime/stream-settings.ts'
 import { type Context, requireState, runCommand } from './command.ts'
 import { type AppState, findSupervisor } from './supervise.ts'
 import type { Variables } from './support/environment.ts'
@@ -9,8 +12,6 @@ import { textTable } from './text-table.ts'
 import { toolEnvironment } from './tool-environment.ts'
 
 const ANSWER_TIMEOUT_MS = 3_000
-
-const noTls = { ca: null, cert: null, key: null }
 
 /** `make status`: each process, then whether what the services lean on answers. Exit code 1 where something is wrong. */
 await runCommand('status', async (context) => {
@@ -86,28 +87,18 @@ async function askPostgres({ DATABASE_URL: url }: Variables): Promise<string> {
 }
 
 async function askStream(env: Variables): Promise<string> {
-  const {
-    KAFKA_BOOTSTRAP_SERVERS: brokers,
-    KAFKA_STATUS_TOPIC: topic = 'statuses',
-    RESULT_STREAM: kind,
-  } = env
-  if (kind === 'postgres') return 'go through Postgres (RESULT_STREAM=postgres)'
-  if (brokers === undefined) throw new Error('KAFKA_BOOTSTRAP_SERVERS is not set')
-  const settings = {
-    brokers: brokers.split(','),
-    topic,
-    clientId: 'uptick-status',
-    tls: noTls,
-    sasl: null,
-  }
+  const { stream } = readSettings(env, knownSettingNames, (read) => ({
+    stream: readStreamSettings(read, 'uptick-status'),
+  }))
+  if (stream.kind === 'postgres') return 'go through Postgres (RESULT_STREAM=postgres)'
   const admin = await openKafkaAdmin(
-    settings,
+    stream.kafka,
     openLog('status', 'silent'),
     AbortSignal.timeout(ANSWER_TIMEOUT_MS),
   )
   try {
     const lag = await admin.lag(env.KAFKA_CONSUMER_GROUP ?? 'uptick-consumer')
-    return `Kafka answers at ${brokers}, ${lag.reduce((sum, partition) => sum + partition.lag, 0)} results waiting`
+    return `Kafka answers at ${stream.kafka.brokers.join(',')}, ${lag.reduce((sum, partition) => sum + partition.lag, 0)} results waiting`
   } finally {
     await admin.close()
   }

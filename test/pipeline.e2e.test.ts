@@ -5,6 +5,7 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
+import { openBrokers } from '#shared/runtime/kafka-client.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import { openScriptedTarget, type ScriptedTarget } from './support/scripted-target.ts'
 import { type SmtpSink, startSmtpSink } from './support/smtp-sink.ts'
@@ -206,13 +207,7 @@ test.runIf('missing' in kafka)(
 )
 
 async function makeTopic(brokers: string, topic: string): Promise<void> {
-  const settings = {
-    brokers: [brokers],
-    topic,
-    clientId: 'test',
-    tls: { ca: null, cert: null, key: null },
-    sasl: null,
-  }
+  const settings = openBrokers([brokers], topic, 'test')
   const admin = await openKafkaAdmin(
     settings,
     openLog('test', 'silent'),

@@ -61,10 +61,10 @@ describe('a sweep', () => {
     expect(await sweep()).toBe(jobs)
   })
 
-  test('gives a message one job in an hour, and another in the next', async () => {
+  test('gives a message one job in a day, and another in the next', async () => {
     await addMessage(11)
     const nowMs = Date.now()
-    expect([await sweep(nowMs), await sweep(nowMs), await sweep(nowMs + 3_600_000)]).toEqual([
+    expect([await sweep(nowMs), await sweep(nowMs), await sweep(nowMs + 86_400_000)]).toEqual([
       1, 0, 1,
     ])
   })

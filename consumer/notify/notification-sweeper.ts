@@ -16,7 +16,8 @@ export type SweeperOptions = {
 /** Longer than the longest wait between two tries of a job that is alive and well. */
 const UNSENT_MINUTES = 10
 const SWEEP_EVERY_MS = 5 * 60_000
-const HOUR_MS = 3_600_000
+/** A mail server that is away for long must not make jobs pile up beside the ones that live. */
+const DAY_MS = 24 * 3_600_000
 
 /**
  * Gives a new job to each message that waits without having been sent: its own may be used up after
@@ -41,12 +42,12 @@ export class NotificationSweeper implements Service {
     this.#timer = null
   }
 
-  /** Resolves to how many jobs it made: at most one of each message in an hour. */
+  /** Resolves to how many jobs it made: at most one of each message in a day. */
   async runOnce(): Promise<number> {
     const { db, queue, nowMs } = this.#options
     const waiting = await unsentFor(db, UNSENT_MINUTES)
-    const hour = String(Math.floor(nowMs() / HOUR_MS))
-    return queue.insert(NOTIFY_QUEUE, notifyJobs(waiting, hour))
+    const day = String(Math.floor(nowMs() / DAY_MS))
+    return queue.insert(NOTIFY_QUEUE, notifyJobs(waiting, day))
   }
 
   async #sweep(): Promise<void> {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { connect as connectSocket, createServer, type Socket } from 'node:net'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { connect, type Db } from '#db/connect.ts'
+import type { Db } from '#db/connect.ts'
 import {
   claimNext,
   insertNotifications,
@@ -13,6 +12,7 @@ import {
 import { NOTIFY_QUEUE, queueDefinitions } from '#shared/contracts/queues.ts'
 import { notificationId } from '#shared/domain/identity.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
+import { openCuttableDatabase } from '../../test/support/cuttable-database.ts'
 import { keepLog } from '../../test/support/kept-log.ts'
 import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
@@ -94,49 +94,18 @@ const mailer = (limits = mailerLimits): Mailer => {
   return opening
 }
 
+async function openCuttable() {
+  const way = await openCuttableDatabase(database.url)
+  opened.push(() => way.close())
+  return way
+}
+
 async function startNotifier(sender: Pick<Mailer, 'send'> = mailer(), db: Db = database.db) {
   const { log, lines } = keepLog()
   const notifier = new Notifier({ db, queue, mailer: sender, log })
   await notifier.start()
   opened.push(() => notifier.stop())
   return { notifier, lines }
-}
-
-/** A way to the database that can be cut. */
-async function openCuttable() {
-  const { hostname, port } = new URL(database.url)
-  const sockets = new Set<Socket>()
-  let isCut = false
-  const proxy = createServer((client) => {
-    if (isCut) {
-      client.destroy()
-      return
-    }
-    const server = connectSocket(Number(port), hostname)
-    for (const socket of [client, server]) {
-      sockets.add(socket)
-      socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-    }
-    client.pipe(server).pipe(client)
-  })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  const address = proxy.address()
-  const own = typeof address === 'object' && address !== null ? address.port : expect.fail()
-  const connectionString = Object.assign(new URL(database.url), { host: `127.0.0.1:${own}` }).href
-  const db = connect({ connectionString, applicationName: 'cut', maxConnections: 4 }, () => null)
-  const cut = () => {
-    isCut = true
-    for (const socket of sockets) socket.destroy()
-  }
-  opened.push(async () => {
-    await db.destroy()
-    cut()
-    proxy.close()
-  })
-  const mend = () => {
-    isCut = false
-  }
-  return { db, cut, mend }
 }
 
 /** Jobs that wait for their next try get it now: what is tested is what is done, not how long it waits. */

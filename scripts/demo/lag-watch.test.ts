@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, test, vi } from 'vitest'
 import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
-import type { KafkaSettings } from '#shared/runtime/kafka-client.ts'
+import { openBrokers } from '#shared/runtime/kafka-client.ts'
 import { openKafkaPublisher } from '#shared/runtime/kafka-publisher.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import { watchLag } from './lag-watch.ts'
@@ -10,15 +10,7 @@ const kafka = inject('kafka')
 const log = openLog('test', 'silent')
 const running = new AbortController().signal
 
-function settingsFor(brokers: string): KafkaSettings {
-  return {
-    brokers: [brokers],
-    topic: `statuses-${randomUUID()}`,
-    clientId: 'test',
-    tls: { ca: null, cert: null, key: null },
-    sasl: null,
-  }
-}
+const settingsFor = (brokers: string) => openBrokers([brokers], `statuses-${randomUUID()}`, 'test')
 
 test('where the stream is Postgres there is no lag to watch', async () => {
   const watch = watchLag({ kind: 'postgres' }, 'group')

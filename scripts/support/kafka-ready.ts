@@ -1,4 +1,5 @@
 import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
+import { openBrokers } from '#shared/runtime/kafka-client.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import { retry } from '#shared/runtime/retry.ts'
 
@@ -19,13 +20,7 @@ export async function makeKafkaReady(
   signal: AbortSignal,
 ): Promise<void> {
   const log = openLog('support', 'silent')
-  const settings = {
-    brokers: bootstrapServers.split(','),
-    topic,
-    clientId: 'uptick-support',
-    tls: { ca: null, cert: null, key: null },
-    sasl: null,
-  }
+  const settings = openBrokers(bootstrapServers.split(','), topic, 'uptick-support')
   const admin = await openKafkaAdmin(settings, log, signal)
   try {
     await retry(() => admin.prepareTopic(GROUP), {

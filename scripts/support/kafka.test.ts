@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
+import { openBrokers } from '#shared/runtime/kafka-client.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import { startKafka } from './kafka.ts'
 import { serverProperties } from './kafka-config.ts'
@@ -91,13 +92,7 @@ describe('the configuration', () => {
 })
 
 async function partitionsOf(brokers: string, topic: string): Promise<number> {
-  const settings = {
-    brokers: [brokers],
-    topic,
-    clientId: 'test',
-    tls: { ca: null, cert: null, key: null },
-    sasl: null,
-  }
+  const settings = openBrokers([brokers], topic, 'test')
   const admin = await openKafkaAdmin(
     settings,
     openLog('test', 'silent'),

@@ -20,6 +20,15 @@ export type KafkaSettings = {
   } | null
 }
 
+/** Brokers that ask for nothing: those that we start ourselves, on loopback. */
+export function openBrokers(
+  brokers: readonly string[],
+  topic: string,
+  clientId: string,
+): KafkaSettings {
+  return { brokers, topic, clientId, tls: { ca: null, cert: null, key: null }, sasl: null }
+}
+
 export const saslMechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 export type SaslMechanism = (typeof saslMechanisms)[number]
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, inject, test, vi } from 'vitest'
 import { openKafkaAdmin } from './kafka-admin.ts'
-import type { KafkaSettings } from './kafka-client.ts'
+import { type KafkaSettings, openBrokers } from './kafka-client.ts'
 import { openKafkaPublisher } from './kafka-publisher.ts'
 import { subscribeToKafka } from './kafka-subscription.ts'
 import { openLog } from './log.ts'
@@ -14,13 +14,7 @@ const running = new AbortController().signal
 async function openTopic(): Promise<{ settings: KafkaSettings; group: string }> {
   if ('missing' in kafka) throw new Error(kafka.missing)
   const name = randomUUID()
-  const settings: KafkaSettings = {
-    brokers: [kafka.brokers],
-    topic: `statuses-${name}`,
-    clientId: 'test',
-    tls: { ca: null, cert: null, key: null },
-    sasl: null,
-  }
+  const settings = openBrokers([kafka.brokers], `statuses-${name}`, 'test')
   const admin = await openKafkaAdmin(settings, log, running)
   await admin.prepareTopic(`group-${name}`)
   await admin.close()

@@ -28,7 +28,7 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer) => Transform>> = {
 
 /**
  * The text of an answer's body, in normal form C. We ask for no compression; what comes compressed
- * all the same is decoded, one layer, up to the same cap as any body.
+ * all the same is decoded, one layer, up to the same cap as every body.
  */
 export async function textOf(answer: RawAnswer): Promise<Body> {
   const encoding = headerText(answer, 'content-encoding').toLowerCase()

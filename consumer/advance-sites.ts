@@ -76,12 +76,14 @@ function opening(
   return { state, upSinceMs, outage: outageOf(state.siteId, bounds, result) }
 }
 
+/** What of a result stays with the outage that it proves. */
+export type OutageProof = Pick<
+  CheckResult,
+  'checkedAtMs' | 'failure' | 'message' | 'statusCode' | 'remoteAddress' | 'excerpt'
+>
+
 /** The outage with these bounds, explained by the result that proved it. */
-export function outageOf(
-  siteId: number,
-  bounds: FoldedOutage,
-  proof: Pick<CheckResult, 'checkedAtMs' | 'failure' | 'message'>,
-): Outage {
+export function outageOf(siteId: number, bounds: FoldedOutage, proof: OutageProof): Outage {
   return {
     ...bounds,
     id: outageId(siteId, bounds.startedAtMs),
@@ -89,5 +91,8 @@ export function outageOf(
     detectedAtMs: proof.checkedAtMs,
     failure: proof.failure ?? 'protocol',
     message: proof.message,
+    statusCode: proof.statusCode,
+    remoteAddress: proof.remoteAddress,
+    excerpt: proof.excerpt,
   }
 }

@@ -160,11 +160,12 @@ async function applyChanges(trx: Trx, { retracted, moved }: Changes): Promise<vo
 
 function newOpening(state: SiteState, bounds: FoldedOutage, seen: readonly Seen[]): Opening {
   const proof = seen.find((row) => row.slotMs === bounds.openedSlotMs)
-  const outage = outageOf(
-    state.siteId,
-    bounds,
-    proof ?? { checkedAtMs: bounds.openedSlotMs, failure: null, message: null },
-  )
+  const unseen = { failure: null, message: null, statusCode: null, remoteAddress: null }
+  // The beginning of the answer is kept for an outage alone, so an old row does not have it any more.
+  const outage = outageOf(state.siteId, bounds, {
+    ...(proof ?? { checkedAtMs: bounds.openedSlotMs, ...unseen }),
+    excerpt: null,
+  })
   return { state, outage, upSinceMs: upSinceBefore(state.health, bounds.startedAtMs) }
 }
 

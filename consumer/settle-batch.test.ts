@@ -5,6 +5,7 @@ import { encodeResult } from '#shared/contracts/result-record.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
+import { resultAt } from '../test/support/results.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import type { Recorded } from './record-batch.ts'
 import { type SettleContext, settleBatch } from './settle-batch.ts'
@@ -35,23 +36,9 @@ const record = (offset: number, message: string | null = null): ReceivedRecord =
   key: '1',
   value: Buffer.from(
     encodeResult({
-      siteId: 1,
+      ...resultAt(0, 'inconclusive'),
       slotMs: minuteAgoMs - offset * 1000,
-      checkedAtMs: minuteAgoMs,
-      result: 'inconclusive',
-      failure: null,
       message,
-      statusCode: null,
-      latencyMs: null,
-      dnsMs: null,
-      connectMs: null,
-      tlsMs: null,
-      ttfbMs: null,
-      responseBytes: null,
-      extractedValue: null,
-      slaMet: null,
-      certExpiresAtMs: null,
-      worker: 'test',
     }),
   ),
 })

@@ -9,11 +9,20 @@ export async function dropRequests(trx: Trx, siteIds: readonly number[]): Promis
   )
 }
 
-/** Takes the oldest requests out of the table and resolves to their sites. */
-export async function takeRequests(trx: Trx, limit: number): Promise<readonly number[]> {
-  const { rows } = await sql<{ site_id: number }>`
+/** A site that waits for a check outside its slots. */
+export type CheckRequest = {
+  readonly siteId: number
+  readonly occasion: 'request' | 'recheck'
+  /** Who had the last look, and should leave this one to somebody else. */
+  readonly avoidWorker: string | null
+}
+
+/** Takes requests that are due out of the table, those first that have been due for longest. */
+export async function takeRequests(trx: Trx, limit: number): Promise<readonly CheckRequest[]> {
+  const { rows } = await sql<CheckRequest>`
     delete from check_request where site_id in (
-      select site_id from check_request order by requested_at, site_id limit ${limit} for update skip locked)
-    returning site_id`.execute(trx)
-  return rows.map((row) => row.site_id)
+      select site_id from check_request where not_before <= now()
+      order by not_before, site_id limit ${limit} for update skip locked)
+    returning site_id as "siteId", occasion, avoid_worker as "avoidWorker"`.execute(trx)
+  return rows
 }

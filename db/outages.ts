@@ -12,6 +12,10 @@ export type Outage = FoldedOutage & {
   readonly detectedAtMs: number
   readonly failure: Failure
   readonly message: string | null
+  /** What else the check saw that proved it: the answer's status, who answered, and how the answer began. */
+  readonly statusCode: number | null
+  readonly remoteAddress: string | null
+  readonly excerpt: string | null
 }
 
 /**
@@ -66,6 +70,9 @@ function toRow(outage: Outage) {
     ended_at: dateOf(outage.endedAtMs),
     failure: outage.failure,
     message: outage.message,
+    status_code: outage.statusCode,
+    remote_address: outage.remoteAddress,
+    excerpt: outage.excerpt,
     opened_slot: new Date(outage.openedSlotMs),
     closed_slot: dateOf(outage.closedSlotMs),
   }
@@ -91,7 +98,7 @@ export async function closeOutages(
       ${sql.val(closings.map((closing) => closing.closedSlotMs))}::float8[]) as closing (site_id, ended, slot)
     where o.site_id = closing.site_id and o.ended_at is null
     returning o.id, o.site_id, o.started_at, o.detected_at, o.ended_at, o.failure, o.message, o.opened_slot,
-      o.closed_slot`.execute(trx)
+      o.closed_slot, o.status_code, o.remote_address, o.excerpt`.execute(trx)
   return rows.map(toOutage)
 }
 
@@ -133,6 +140,9 @@ function toOutage(row: Row<'outages'>): Outage {
     endedAtMs: row.ended_at?.getTime() ?? null,
     failure: row.failure,
     message: row.message,
+    statusCode: row.status_code,
+    remoteAddress: row.remote_address,
+    excerpt: row.excerpt,
     openedSlotMs: row.opened_slot.getTime(),
     closedSlotMs: row.closed_slot?.getTime() ?? null,
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { CheckResult, Outcome } from '#shared/domain/result.ts'
+import type { CheckResult, Hop, Outcome } from '#shared/domain/result.ts'
 import type { Db } from './connect.ts'
 import type { Row } from './schema.ts'
 
@@ -27,10 +27,11 @@ export async function insertResults(
   const column = <T>(pick: (row: ResultRow) => T) => sql.val(rows.map(pick))
   const { rows: inserted } = await sql<{ site_id: number; slot_ms: number }>`
     insert into ping_status (site_id, slot, checked_at, result, failure, message, status_code, latency_ms,
-      dns_ms, connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late)
+      dns_ms, connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late, occasion,
+      remote_address, http_version, hops)
     select site_id, to_timestamp(slot_ms / 1000), to_timestamp(checked_at_ms / 1000), result, failure, message,
       status_code, latency_ms, dns_ms, connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met,
-      worker, late
+      worker, late, occasion, remote_address, http_version, hops::jsonb
     from unnest(
       ${column((row) => row.siteId)}::int8[], ${column((row) => row.slotMs)}::float8[],
       ${column((row) => row.checkedAtMs)}::float8[], ${column((row) => row.result)}::text[],
@@ -40,12 +41,28 @@ export async function insertResults(
       ${column((row) => row.tlsMs)}::real[], ${column((row) => row.ttfbMs)}::real[],
       ${column((row) => row.responseBytes)}::int[], ${column((row) => row.extractedValue)}::text[],
       ${column((row) => row.slaMet)}::bool[], ${column((row) => row.worker)}::text[],
-      ${column((row) => row.late)}::bool[]
+      ${column((row) => row.late)}::bool[], ${column((row) => row.occasion)}::text[],
+      ${column((row) => row.remoteAddress)}::text[], ${column((row) => row.httpVersion)}::text[],
+      ${column((row) => (row.hops.length === 0 ? null : JSON.stringify(row.hops.map(hopColumns))))}::text[]
     ) as result (site_id, slot_ms, checked_at_ms, result, failure, message, status_code, latency_ms, dns_ms,
-      connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late)
+      connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late, occasion,
+      remote_address, http_version, hops)
     on conflict (site_id, slot) do nothing
     returning site_id, (extract(epoch from slot) * 1000)::float8 as slot_ms`.execute(db)
   return inserted.map((row) => ({ siteId: row.site_id, slotMs: Math.round(row.slot_ms) }))
+}
+
+/** A hop in the names of the columns beside it. */
+function hopColumns(hop: Hop) {
+  return {
+    dns_ms: hop.dnsMs,
+    connect_ms: hop.connectMs,
+    tls_ms: hop.tlsMs,
+    ttfb_ms: hop.ttfbMs,
+    total_ms: hop.totalMs,
+    status_code: hop.statusCode,
+    remote_address: hop.remoteAddress,
+  }
 }
 
 /** What the state machine, and an email that gives its evidence, need of a row. */
@@ -59,6 +76,7 @@ export type Seen = Pick<
   | 'message'
   | 'statusCode'
   | 'latencyMs'
+  | 'remoteAddress'
 >
 
 export type From = { readonly siteId: number; readonly fromSlotMs: number }
@@ -76,7 +94,7 @@ export async function resultsSince(
       ${sql.val(wanted.map((from) => from.fromSlotMs))}::float8[])
       with ordinality as wanted (site_id, from_ms, place)
     cross join lateral (
-      select site_id, slot, checked_at, result, failure, message, status_code, latency_ms
+      select site_id, slot, checked_at, result, failure, message, status_code, latency_ms, remote_address
       from ping_status p
       where p.site_id = wanted.site_id and p.slot >= to_timestamp(wanted.from_ms / 1000)
       order by p.slot limit ${limit}) as seen
@@ -119,6 +137,7 @@ type SeenRow = Pick<
   | 'message'
   | 'status_code'
   | 'latency_ms'
+  | 'remote_address'
 >
 
 function toSeen(row: SeenRow): Seen {
@@ -131,5 +150,6 @@ function toSeen(row: SeenRow): Seen {
     message: row.message,
     statusCode: row.status_code,
     latencyMs: row.latency_ms,
+    remoteAddress: row.remote_address,
   }
 }

@@ -1,4 +1,11 @@
 import type { ColumnType, Generated, GeneratedAlways, Selectable } from 'kysely'
+import type {
+  CheckKind,
+  HttpVersionWanted,
+  IpFamily,
+  Occasion,
+  ValueOperator,
+} from '#shared/domain/check.ts'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { Outcome } from '#shared/domain/result.ts'
 
@@ -49,6 +56,28 @@ type SiteConfigTable = {
   validity: Generated<'pending' | 'valid' | 'invalid'>
   invalid_reason: string | null
   hash: GeneratedAlways<number>
+  kind: Generated<CheckKind>
+  basic_auth_user: string | null
+  basic_auth_password_secret: string | null
+  bearer_token_secret: string | null
+  host_header: string | null
+  tls_server_name: string | null
+  tls_ca_file: string | null
+  tls_client_cert_file: string | null
+  tls_client_key_file: string | null
+  ip_family: Generated<IpFamily>
+  http_version: Generated<HttpVersionWanted>
+  expected_headers: ColumnType<Record<string, unknown>, string | undefined, string>
+  body_contains: string | null
+  body_not_contains: string | null
+  value_operator: Generated<ValueOperator>
+  body_bytes_min: number | null
+  body_bytes_max: number | null
+  cert_days_min: number | null
+  sla_is_failure: Generated<boolean>
+  conditions: string | null
+  recheck_after_s: Generated<number>
+  heartbeat_max_age_s: number | null
 }
 
 type SitesTable = {
@@ -65,10 +94,24 @@ type SitesTable = {
   streak: Generated<number>
   streak_since: Date | null
   cert_expires_at: Date | null
+  last_message: string | null
+  last_remote_address: string | null
+  last_http_version: string | null
+  last_worker: string | null
+  cert_subject: string | null
+  cert_issuer: string | null
+  cert_fingerprint: string | null
+  cert_error: string | null
   last_updated: Generated<Date>
 }
 
-type CheckRequestTable = { site_id: number; requested_at: Generated<Date> }
+type CheckRequestTable = {
+  site_id: number
+  requested_at: Generated<Date>
+  not_before: Generated<Date>
+  occasion: Generated<'request' | 'recheck'>
+  avoid_worker: string | null
+}
 
 type ScheduleHandTable = { only_row: Generated<boolean>; last_slot: Date }
 
@@ -90,6 +133,10 @@ type PingStatusTable = {
   sla_met: boolean | null
   worker: string
   late: Generated<boolean>
+  occasion: Generated<Occasion>
+  remote_address: string | null
+  http_version: string | null
+  hops: unknown
 }
 
 type OutagesTable = {
@@ -102,6 +149,9 @@ type OutagesTable = {
   message: string | null
   opened_slot: Date
   closed_slot: Date | null
+  status_code: number | null
+  remote_address: string | null
+  excerpt: string | null
 }
 
 type NotificationsTable = {

@@ -12,7 +12,15 @@ const columns = sql`
   c.id, cadence.seconds as "cadenceSeconds", c.url, c.method, c.headers, c.body, c.timeout_ms as "timeoutMs",
   c.max_redirects as "maxRedirects", c.verify_tls as "verifyTls", c.expected_status as "expectedStatus",
   c.json_path as "jsonPath", c.body_regex as "bodyRegex", c.expected_value as "expectedValue",
-  c.sla_ms as "slaMs", c.validity`
+  c.sla_ms as "slaMs", c.kind, c.basic_auth_user as "basicAuthUser",
+  c.basic_auth_password_secret as "basicAuthPasswordSecret", c.bearer_token_secret as "bearerTokenSecret",
+  c.host_header as "hostHeader", c.tls_server_name as "tlsServerName", c.tls_ca_file as "tlsCaFile",
+  c.tls_client_cert_file as "tlsClientCertFile", c.tls_client_key_file as "tlsClientKeyFile",
+  c.ip_family as "ipFamily", c.http_version as "httpVersion", null as heartbeat,
+  c.expected_headers as "expectedHeaders", c.body_contains as "bodyContains",
+  c.body_not_contains as "bodyNotContains", c.value_operator as "valueOperator",
+  c.body_bytes_min as "bodyBytesMin", c.body_bytes_max as "bodyBytesMax", c.cert_days_min as "certDaysMin",
+  c.sla_is_failure as "slaIsFailure", c.conditions, c.validity`
 
 /** Enabled sites in any of the ranges, by the index `site_config_due`. */
 export async function sitesInRanges(

@@ -87,7 +87,15 @@ export async function updateSites(trx: Trx, updates: readonly SiteUpdate[]): Pro
       last_failure = case when u.result is null then s.last_failure else u.failure end,
       last_status_code = case when u.result is null then s.last_status_code else u.status_code end,
       last_latency_ms = case when u.result is null then s.last_latency_ms else u.latency_ms end,
+      last_message = case when u.result is null then s.last_message else u.message end,
+      last_remote_address = case when u.result is null then s.last_remote_address else u.remote_address end,
+      last_http_version = case when u.result is null then s.last_http_version else u.http_version end,
+      last_worker = coalesce(u.worker, s.last_worker),
       cert_expires_at = coalesce(to_timestamp(u.cert_expires / 1000), s.cert_expires_at),
+      cert_subject = coalesce(u.cert_subject, s.cert_subject),
+      cert_issuer = coalesce(u.cert_issuer, s.cert_issuer),
+      cert_fingerprint = coalesce(u.cert_fingerprint, s.cert_fingerprint),
+      cert_error = case when u.cert_fingerprint is null then s.cert_error else u.cert_error end,
       last_updated = now()
     from unnest(
       ${column((u) => u.siteId)}::int8[], ${column((u) => u.health.status)}::text[],
@@ -96,8 +104,15 @@ export async function updateSites(trx: Trx, updates: readonly SiteUpdate[]): Pro
       ${column((u) => u.newest?.checkedAtMs ?? null)}::float8[], ${column((u) => u.newest?.result ?? null)}::text[],
       ${column((u) => u.newest?.failure ?? null)}::text[], ${column((u) => u.newest?.statusCode ?? null)}::int[],
       ${column((u) => u.newest?.latencyMs ?? null)}::real[],
-      ${column((u) => u.newest?.certExpiresAtMs ?? null)}::float8[]
+      ${column((u) => u.newest?.message ?? null)}::text[], ${column((u) => u.newest?.remoteAddress ?? null)}::text[],
+      ${column((u) => u.newest?.httpVersion ?? null)}::text[], ${column((u) => u.newest?.worker ?? null)}::text[],
+      ${column((u) => u.newest?.certExpiresAtMs ?? null)}::float8[],
+      ${column((u) => u.newest?.certificate?.subject ?? null)}::text[],
+      ${column((u) => u.newest?.certificate?.issuer ?? null)}::text[],
+      ${column((u) => u.newest?.certificate?.fingerprint ?? null)}::text[],
+      ${column((u) => u.newest?.certificate?.chainError ?? null)}::text[]
     ) as u (site_id, status, since, streak, streak_since, last_slot, checked_at, result, failure, status_code,
-      latency_ms, cert_expires)
+      latency_ms, message, remote_address, http_version, worker, cert_expires, cert_subject, cert_issuer,
+      cert_fingerprint, cert_error)
     where s.site_id = u.site_id`.execute(trx)
 }

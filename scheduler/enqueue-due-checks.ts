@@ -1,12 +1,12 @@
 import { allCadences } from '#db/cadence.ts'
-import { dropRequests, takeRequests } from '#db/check-request.ts'
+import { type CheckRequest, dropRequests, takeRequests } from '#db/check-request.ts'
 import type { Db, Trx } from '#db/connect.ts'
 import { moveHand, takeHand } from '#db/schedule-hand.ts'
 import { enabledSites, recordVerdicts, type ScheduledSite, sitesInRanges } from '#db/site-config.ts'
 import { encodeCheckJob } from '#shared/contracts/check-job.ts'
 import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
 import { checkId } from '#shared/domain/identity.ts'
-import { checkOf, siteProblem } from '#shared/domain/site.ts'
+import { type CheckWanted, checkOf, siteProblem } from '#shared/domain/site.ts'
 import { dueHashRanges, newestSlotMs } from '#shared/domain/slot.ts'
 import type { JobQueue, NewJob } from '#shared/runtime/queue.ts'
 
@@ -55,15 +55,21 @@ export async function enqueueDueChecks({
       trx,
       due.map((site) => site.id),
     )
-    const requested = await enabledSites(trx, await takeRequests(trx, maxRequestsPerTick))
+    const requests = await takeRequests(trx, maxRequestsPerTick)
+    const requested = await enabledSites(
+      trx,
+      requests.map((request) => request.siteId),
+    )
     const invalid = await examine(trx, [...due, ...requested])
 
     const refused = new Set(invalid.map((site) => site.siteId))
     const jobs = [
       ...due
         .filter(({ id }) => !refused.has(id))
-        .map((site) => checkJob(site, newestSlotMs(site.id, site.cadenceSeconds, nowMs))),
-      ...requested.filter(({ id }) => !refused.has(id)).map((site) => checkJob(site, nowMs)),
+        .map((site) => checkJob(site, slotCheck(site, nowMs))),
+      ...requested
+        .filter(({ id }) => !refused.has(id))
+        .map((site) => checkJob(site, requestedCheck(requests, site, nowMs))),
     ]
     let enqueued = 0
     for (let start = 0; start < jobs.length; start += JOBS_PER_INSERT) {
@@ -107,10 +113,28 @@ async function examine(trx: Trx, sites: readonly ScheduledSite[]): Promise<reado
   )
 }
 
-function checkJob(site: ScheduledSite, slotMs: number): NewJob {
+function slotCheck(site: ScheduledSite, nowMs: number): CheckWanted {
+  const slotMs = newestSlotMs(site.id, site.cadenceSeconds, nowMs)
+  return { slotMs, occasion: 'slot', avoidWorker: null }
+}
+
+function requestedCheck(
+  requests: readonly CheckRequest[],
+  site: ScheduledSite,
+  nowMs: number,
+): CheckWanted {
+  const request = requests.find(({ siteId }) => siteId === site.id)
   return {
-    id: checkId(site.id, slotMs),
-    data: encodeCheckJob(checkOf(site, slotMs)),
+    slotMs: nowMs,
+    occasion: request?.occasion ?? 'request',
+    avoidWorker: request?.avoidWorker ?? null,
+  }
+}
+
+function checkJob(site: ScheduledSite, wanted: CheckWanted): NewJob {
+  return {
+    id: checkId(site.id, wanted.slotMs),
+    data: encodeCheckJob(checkOf(site, wanted)),
     expireInSeconds: Math.ceil(site.timeoutMs / 1000) + EXPIRY_MARGIN_SECONDS,
     // Older than its cadence it would not be probed any more: a stopped worker does not fill the table.
     retentionSeconds: site.cadenceSeconds,

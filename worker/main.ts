@@ -5,6 +5,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openPublisher } from './open-publisher.ts'
 import { httpProber } from './probe/http-prober.ts'
 import { performCheck } from './probe/perform-check.ts'
+import { unwatched } from './probe/self-watch.ts'
 import { readWorkerSettings } from './settings.ts'
 import { openWorker } from './worker.ts'
 
@@ -50,7 +51,14 @@ await run(
     const worker = openWorker({
       queue,
       publisher,
-      perform: (check) => performCheck(check, { prober, clock, worker: name }),
+      perform: (check) =>
+        performCheck(check, {
+          prober,
+          clock,
+          selfWatch: unwatched,
+          secretsOf: () => [],
+          worker: name,
+        }),
       nowMs: clock.nowMs,
       concurrency,
       log,

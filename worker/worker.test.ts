@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeCheckJob } from '#shared/contracts/check-job.ts'
 import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
-import type { Check } from '#shared/domain/check.ts'
+import { type Check, defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
@@ -29,39 +29,33 @@ function checkOf(siteId: number, slotMs = Date.now()): Check {
     siteId,
     slotMs,
     cadenceSeconds: 60,
-    target: {
-      url: 'http://127.0.0.1:9/',
-      method: 'GET',
-      headers: {},
-      body: null,
-      timeoutMs: 1_000,
-      maxRedirects: 0,
-      verifyTls: true,
-    },
-    expectation: {
-      expectedStatus: '200',
-      jsonPath: null,
-      bodyRegex: null,
-      expectedValue: null,
-      slaMs: null,
-    },
+    occasion: 'slot',
+    avoidWorker: null,
+    target: { ...defaultTarget, url: 'http://127.0.0.1:9/', timeoutMs: 1_000 },
+    expectation: defaultExpectation,
   }
 }
 
-function resultOf({ siteId, slotMs }: Check): CheckResult {
+function resultOf({ siteId, slotMs, occasion }: Check): CheckResult {
   const nothing = {
     dnsMs: null,
     connectMs: null,
     tlsMs: null,
     ttfbMs: null,
+    hops: [],
+    remoteAddress: null,
+    httpVersion: null,
     responseBytes: null,
     extractedValue: null,
     slaMet: null,
     certExpiresAtMs: null,
+    certificate: null,
+    excerpt: null,
   }
   return {
     siteId,
     slotMs,
+    occasion,
     checkedAtMs: slotMs,
     result: 'up',
     failure: null,

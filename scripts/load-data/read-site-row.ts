@@ -1,4 +1,5 @@
 import { type LoadedColumn, loadedColumns, type SiteValues } from '#db/waiting-rows.ts'
+import { defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
 import { siteProblem } from '#shared/domain/site.ts'
 import { FieldReader } from './field-reader.ts'
 import { suggestion } from './nearest-name.ts'
@@ -101,6 +102,8 @@ function unknownFields(fields: ReadonlyMap<string, unknown>): string[] {
 
 function verdictOn(values: SiteValues): string | null {
   return siteProblem({
+    ...defaultTarget,
+    ...defaultExpectation,
     // Neither has a say in the verdict: the id is not given yet.
     id: 0,
     cadenceSeconds: 0,

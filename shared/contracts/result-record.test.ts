@@ -1,13 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { occasions } from '#shared/domain/check.ts'
 import { failures } from '#shared/domain/failure.ts'
-import type { CheckResult } from '#shared/domain/result.ts'
+import type { Certificate, CheckResult, Hop } from '#shared/domain/result.ts'
 import { decodeResult, encodeResult, resultKey } from './result-record.ts'
 
 const nowMs = Date.parse('2026-11-21T12:00:00.000Z')
 const result: CheckResult = {
   siteId: 42,
   slotMs: nowMs - 60_000,
+  occasion: 'slot',
   checkedAtMs: nowMs - 59_500,
   result: 'down',
   failure: 'status',
@@ -18,10 +20,15 @@ const result: CheckResult = {
   connectMs: 1.1,
   tlsMs: null,
   ttfbMs: 10,
+  hops: [],
+  remoteAddress: null,
+  httpVersion: null,
   responseBytes: 120,
   extractedValue: null,
   slaMet: null,
   certExpiresAtMs: nowMs + 86_400_000,
+  certificate: null,
+  excerpt: null,
   worker: 'w1',
 }
 const good = JSON.parse(encodeResult(result))
@@ -32,39 +39,55 @@ describe('a record', () => {
   test('is read as it was written', () => {
     const instants = fc.integer({ min: nowMs - 6 * 86_400_000, max: nowMs })
     const ms = fc.option(fc.double({ min: 0, max: 60_000, noNaN: true }).map((value) => value + 0))
+    // What Postgres cannot store is cut out of texts, which another test shows.
+    const text = (maxLength: number) =>
+      fc.string({ maxLength }).map((value) => value.replaceAll('\u0000', ''))
+    const statusCode = fc.option(fc.integer({ min: 100, max: 599 }))
+    const hop = fc.record<Hop>({
+      dnsMs: ms,
+      connectMs: ms,
+      tlsMs: ms,
+      ttfbMs: ms,
+      totalMs: ms.map((value) => value ?? 0),
+      statusCode,
+      remoteAddress: fc.option(text(50)),
+    })
+    const certificate = fc.record<Certificate>({
+      subject: text(200),
+      issuer: text(200),
+      fingerprint: text(95),
+      expiresAtMs: instants,
+      chainError: fc.option(text(200)),
+    })
     const results = fc.record<CheckResult>({
       siteId: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
       slotMs: instants,
+      occasion: fc.constantFrom(...occasions),
       checkedAtMs: instants,
       result: fc.constant('down'),
       failure: fc.constantFrom(...failures),
-      message: fc.option(fc.string({ maxLength: 500 })),
-      statusCode: fc.option(fc.integer({ min: 100, max: 599 })),
+      message: fc.option(text(500)),
+      statusCode,
       latencyMs: ms,
       dnsMs: ms,
       connectMs: ms,
       tlsMs: ms,
       ttfbMs: ms,
+      hops: fc.array(hop, { maxLength: 21 }),
+      remoteAddress: fc.option(text(50)),
+      httpVersion: fc.option(fc.constantFrom('1.0', '1.1', '2')),
       responseBytes: fc.option(fc.nat()),
-      extractedValue: fc.option(fc.string({ maxLength: 500 })),
+      extractedValue: fc.option(text(500)),
       slaMet: fc.option(fc.boolean()),
       certExpiresAtMs: fc.option(instants),
-      worker: fc.string(),
+      certificate: fc.option(certificate),
+      excerpt: fc.option(text(1_024)),
+      worker: text(500),
     })
     fc.assert(
       fc.property(results, (sent) => {
-        const text = sent.message?.replaceAll('\u0000', '') ?? null
-        const value = sent.extractedValue?.replaceAll('\u0000', '') ?? null
         const read = decodeResult(bytes(encodeResult(sent)), resultKey(sent), nowMs)
-        expect(read).toEqual({
-          ok: true,
-          result: {
-            ...sent,
-            message: text,
-            extractedValue: value,
-            worker: sent.worker.replaceAll('\u0000', ''),
-          },
-        })
+        expect(read).toEqual({ ok: true, result: sent })
       }),
     )
   })
@@ -94,7 +117,11 @@ describe('a record', () => {
     ['that is cut off', bytes('{"v":1,"site_id"'), 'not JSON'],
     ['that is an array', bytes([]), 'not a JSON object'],
     ['that is a number', bytes(7), 'not a JSON object'],
-    ['of another version', bytes({ ...good, v: 99 }), 'v must be 1, not 99'],
+    [
+      'of another version',
+      bytes({ ...good, v: 99 }),
+      'v must be a whole number from 1 to 1, not 99',
+    ],
     ['without a site', bytes({ ...good, site_id: undefined }), 'site_id must be a whole number'],
     ['with a site as text', bytes({ ...good, site_id: '42' }), 'not "42"'],
     ['with a negative site', bytes({ ...good, site_id: -1 }), 'site_id must be a whole number'],
@@ -120,8 +147,16 @@ describe('a record', () => {
       bytes({ ...good, result: 'fine' }),
       'result must be one of up, down, inconclusive',
     ],
-    ['with an unknown failure', bytes({ ...good, failure: 'tired' }), 'known kind of failure'],
-    ['that is down without a failure', bytes({ ...good, failure: null }), 'known kind of failure'],
+    [
+      'with an unknown failure',
+      bytes({ ...good, failure: 'tired' }),
+      'failure must be one of dns, ',
+    ],
+    [
+      'that is down without a failure',
+      bytes({ ...good, failure: null }),
+      'failure must be one of dns, ',
+    ],
     ['that is up with a failure', bytes({ ...good, result: 'up' }), 'failure must be null when up'],
     [
       'with status 0',

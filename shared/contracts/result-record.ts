@@ -1,16 +1,27 @@
-import { isFailure } from '#shared/domain/failure.ts'
-import { type CheckResult, outcomes } from '#shared/domain/result.ts'
+import { occasions } from '#shared/domain/check.ts'
+import { failures } from '#shared/domain/failure.ts'
+import {
+  type Certificate,
+  type CheckResult,
+  EXCERPT_BYTES_MAX,
+  type Hop,
+  outcomes,
+} from '#shared/domain/result.ts'
+import { type FieldReader, parseFields, quote, Unreadable } from './record-fields.ts'
 
 /**
  * The public contract of the result stream: topic `statuses`, key = site id as text, value = UTF-8
  * JSON of one check's result. docs/result-record.md is its description for other consumers. A reader
- * ignores fields that it does not know; a change of meaning gets a new `v`.
+ * ignores fields that it does not know; a change of meaning gets a new `v`. Fields that are marked as
+ * optional are left out when there is nothing to say, which most checks have not.
  */
 export type ResultRecordV1 = {
   readonly v: 1
   readonly site_id: number
   /** RFC 3339, UTC, milliseconds: when the check was due. With `site_id` the record's identity. */
   readonly slot: string
+  /** Left out: `slot`. */
+  readonly occasion?: CheckResult['occasion']
   readonly checked_at: string
   readonly result: CheckResult['result']
   readonly failure: CheckResult['failure']
@@ -21,21 +32,45 @@ export type ResultRecordV1 = {
   readonly connect_ms: number | null
   readonly tls_ms: number | null
   readonly ttfb_ms: number | null
+  readonly hops?: readonly HopRecord[]
+  readonly remote_address?: string
+  readonly http_version?: string
   readonly response_bytes: number | null
   readonly extracted_value: string | null
   readonly sla_met: boolean | null
   readonly cert_expires_at: string | null
+  readonly certificate?: CertificateRecord
+  readonly excerpt?: string
   readonly worker: string
+}
+
+type HopRecord = {
+  readonly dns_ms: number | null
+  readonly connect_ms: number | null
+  readonly tls_ms: number | null
+  readonly ttfb_ms: number | null
+  readonly total_ms: number
+  readonly status_code: number | null
+  readonly remote_address: string | null
+}
+
+type CertificateRecord = {
+  readonly subject: string
+  readonly issuer: string
+  readonly fingerprint: string
+  readonly expires_at: string
+  readonly chain_error?: string
 }
 
 /** A record is refused when its slot lies further ahead than clocks may differ, or too far back. */
 export const SLOT_AHEAD_MAX_MS = 60_000
 export const SLOT_AGE_MAX_MS = 7 * 24 * 3_600_000
 const RECORD_BYTES_MAX = 64 * 1024
-const TEXT_MAX = 500
-const MS_MAX = 3_600_000
-/** The length of a full RFC 3339 instant, `2026-01-01T00:00:00.000Z`. */
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/
+/** A request, and the most redirects that a site may follow. */
+const HOPS_MAX = 21
+const STATUS_MIN = 100
+const STATUS_MAX = 599
+const BYTES_MAX = 2_147_483_647
 
 export function resultKey(result: Pick<CheckResult, 'siteId'>): string {
   return String(result.siteId)
@@ -45,8 +80,9 @@ export function encodeResult(result: CheckResult): string {
   const record: ResultRecordV1 = {
     v: 1,
     site_id: result.siteId,
-    slot: new Date(result.slotMs).toISOString(),
-    checked_at: new Date(result.checkedAtMs).toISOString(),
+    slot: instantOf(result.slotMs),
+    ...(result.occasion === 'slot' ? {} : { occasion: result.occasion }),
+    checked_at: instantOf(result.checkedAtMs),
     result: result.result,
     failure: result.failure,
     message: result.message,
@@ -56,14 +92,40 @@ export function encodeResult(result: CheckResult): string {
     connect_ms: result.connectMs,
     tls_ms: result.tlsMs,
     ttfb_ms: result.ttfbMs,
+    ...(result.hops.length === 0 ? {} : { hops: result.hops.map(hopRecord) }),
+    ...(result.remoteAddress === null ? {} : { remote_address: result.remoteAddress }),
+    ...(result.httpVersion === null ? {} : { http_version: result.httpVersion }),
     response_bytes: result.responseBytes,
     extracted_value: result.extractedValue,
     sla_met: result.slaMet,
-    cert_expires_at:
-      result.certExpiresAtMs === null ? null : new Date(result.certExpiresAtMs).toISOString(),
+    cert_expires_at: result.certExpiresAtMs === null ? null : instantOf(result.certExpiresAtMs),
+    ...(result.certificate === null ? {} : { certificate: certificateRecord(result.certificate) }),
+    ...(result.excerpt === null ? {} : { excerpt: result.excerpt }),
     worker: result.worker,
   }
   return JSON.stringify(record)
+}
+
+function instantOf(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function hopRecord(hop: Hop): HopRecord {
+  return {
+    dns_ms: hop.dnsMs,
+    connect_ms: hop.connectMs,
+    tls_ms: hop.tlsMs,
+    ttfb_ms: hop.ttfbMs,
+    total_ms: hop.totalMs,
+    status_code: hop.statusCode,
+    remote_address: hop.remoteAddress,
+  }
+}
+
+function certificateRecord(certificate: Certificate): CertificateRecord {
+  const { subject, issuer, fingerprint, expiresAtMs, chainError } = certificate
+  const trouble = chainError === null ? {} : { chain_error: chainError }
+  return { subject, issuer, fingerprint, expires_at: instantOf(expiresAtMs), ...trouble }
 }
 
 export type Decoded =
@@ -83,8 +145,7 @@ export function decodeResult(value: Buffer | null, key: string | null, nowMs: nu
     }
   }
   try {
-    const fields = parseObject(value)
-    const result = readResult(new FieldReader(fields), nowMs)
+    const result = readResult(parseFields(value), nowMs)
     if (key !== null && key !== String(result.siteId)) {
       throw new Unreadable(`the key ${quote(key)} is not the site_id ${result.siteId}`)
     }
@@ -95,127 +156,77 @@ export function decodeResult(value: Buffer | null, key: string | null, nowMs: nu
   }
 }
 
-class Unreadable extends Error {}
-
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-function parseObject(value: Buffer): Readonly<Record<string, unknown>> {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(utf8.decode(value))
-  } catch (error) {
-    const what = error instanceof SyntaxError ? 'JSON' : 'UTF-8'
-    throw new Unreadable(`the value is not ${what}`)
-  }
-  if (!isObject(parsed)) throw new Unreadable('the value is not a JSON object')
-  return parsed
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function readResult(read: FieldReader, nowMs: number): CheckResult {
-  read.version()
+  read.integer('v', 1, 1)
   const siteId = read.integer('site_id', 1, Number.MAX_SAFE_INTEGER)
-  const slotMs = read.instant('slot')
-  if (slotMs > nowMs + SLOT_AHEAD_MAX_MS)
-    throw new Unreadable(`slot ${new Date(slotMs).toISOString()} is in the future`)
-  if (slotMs < nowMs - SLOT_AGE_MAX_MS)
-    throw new Unreadable(`slot ${new Date(slotMs).toISOString()} is older than 7 days`)
-  const result = read.outcome()
+  const slotMs = readSlot(read, nowMs)
+  const result = read.oneOf('result', outcomes)
   return {
     siteId,
     slotMs,
+    occasion: read.optional('occasion', (name) => read.oneOf(name, occasions)) ?? 'slot',
     checkedAtMs: read.instant('checked_at'),
     result,
-    failure: read.failure(result),
-    message: read.text('message'),
-    statusCode: read.optional('status_code', (name) => read.integer(name, 100, 599)),
-    latencyMs: read.optional('latency_ms', (name) => read.duration(name)),
-    dnsMs: read.optional('dns_ms', (name) => read.duration(name)),
-    connectMs: read.optional('connect_ms', (name) => read.duration(name)),
-    tlsMs: read.optional('tls_ms', (name) => read.duration(name)),
-    ttfbMs: read.optional('ttfb_ms', (name) => read.duration(name)),
-    responseBytes: read.optional('response_bytes', (name) => read.integer(name, 0, 2_147_483_647)),
-    extractedValue: read.text('extracted_value'),
+    failure: readFailure(read, result),
+    message: read.optionalText('message'),
+    statusCode: readStatusCode(read),
+    latencyMs: read.optionalDuration('latency_ms'),
+    ...readPhases(read),
+    hops: read.optional('hops', (name) => read.list(name, HOPS_MAX, readHop)) ?? [],
+    remoteAddress: read.optionalText('remote_address'),
+    httpVersion: read.optionalText('http_version'),
+    responseBytes: read.optional('response_bytes', (name) => read.integer(name, 0, BYTES_MAX)),
+    extractedValue: read.optionalText('extracted_value'),
     slaMet: read.optional('sla_met', (name) => read.boolean(name)),
     certExpiresAtMs: read.optional('cert_expires_at', (name) => read.instant(name)),
-    worker: read.text('worker') ?? read.refuse('worker', 'must be a text'),
+    certificate: read.optional('certificate', (name) => read.object(name, readCertificate)),
+    excerpt: read.optionalText('excerpt', EXCERPT_BYTES_MAX),
+    worker: read.text('worker'),
   }
 }
 
-class FieldReader {
-  readonly #fields: Readonly<Record<string, unknown>>
-  constructor(fields: Readonly<Record<string, unknown>>) {
-    this.#fields = fields
-  }
+function readSlot(read: FieldReader, nowMs: number): number {
+  const slotMs = read.instant('slot')
+  if (slotMs > nowMs + SLOT_AHEAD_MAX_MS)
+    throw new Unreadable(`slot ${instantOf(slotMs)} is in the future`)
+  if (slotMs < nowMs - SLOT_AGE_MAX_MS)
+    throw new Unreadable(`slot ${instantOf(slotMs)} is older than 7 days`)
+  return slotMs
+}
 
-  refuse(name: string, reason: string): never {
-    throw new Unreadable(`${name} ${reason}, not ${quote(this.#fields[name])}`)
-  }
+function readFailure(read: FieldReader, result: CheckResult['result']): CheckResult['failure'] {
+  if (result === 'down') return read.oneOf('failure', failures)
+  return read.optional('failure', (name) => read.refuse(name, `must be null when ${result}`))
+}
 
-  version(): void {
-    if (this.#fields.v !== 1) this.refuse('v', 'must be 1')
-  }
+function readStatusCode(read: FieldReader): number | null {
+  return read.optional('status_code', (name) => read.integer(name, STATUS_MIN, STATUS_MAX))
+}
 
-  optional<T>(name: string, read: (name: string) => T): T | null {
-    const value = this.#fields[name]
-    return value === undefined || value === null ? null : read(name)
-  }
-
-  integer(name: string, min: number, max: number): number {
-    const value = this.#fields[name]
-    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max)
-      return value
-    return this.refuse(name, `must be a whole number from ${min} to ${max}`)
-  }
-
-  duration(name: string): number {
-    const value = this.#fields[name]
-    if (typeof value === 'number' && value >= 0 && value <= MS_MAX) return value
-    return this.refuse(name, `must be milliseconds from 0 to ${MS_MAX}`)
-  }
-
-  boolean(name: string): boolean {
-    const value = this.#fields[name]
-    return typeof value === 'boolean' ? value : this.refuse(name, 'must be true or false')
-  }
-
-  instant(name: string): number {
-    const value = this.#fields[name]
-    const ms = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN
-    return Number.isNaN(ms)
-      ? this.refuse(name, 'must be a UTC instant like 2026-01-01T00:00:00.000Z')
-      : ms
-  }
-
-  text(name: string): string | null {
-    return this.optional(name, () => {
-      const value = this.#fields[name]
-      if (typeof value !== 'string') return this.refuse(name, 'must be a text')
-      // Postgres cannot store U+0000, nor half a surrogate pair that a cut may leave.
-      return value.replaceAll('\u0000', '').slice(0, TEXT_MAX).toWellFormed()
-    })
-  }
-
-  outcome(): CheckResult['result'] {
-    const value = this.#fields.result
-    return (
-      outcomes.find((outcome) => outcome === value) ??
-      this.refuse('result', `must be one of ${outcomes.join(', ')}`)
-    )
-  }
-
-  failure(result: CheckResult['result']): CheckResult['failure'] {
-    const value = this.#fields.failure ?? null
-    if (result !== 'down')
-      return value === null ? null : this.refuse('failure', `must be null when ${result}`)
-    return isFailure(value) ? value : this.refuse('failure', 'must be a known kind of failure')
+function readPhases(read: FieldReader) {
+  return {
+    dnsMs: read.optionalDuration('dns_ms'),
+    connectMs: read.optionalDuration('connect_ms'),
+    tlsMs: read.optionalDuration('tls_ms'),
+    ttfbMs: read.optionalDuration('ttfb_ms'),
   }
 }
 
-function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text
+function readHop(read: FieldReader): Hop {
+  return {
+    ...readPhases(read),
+    totalMs: read.duration('total_ms'),
+    statusCode: readStatusCode(read),
+    remoteAddress: read.optionalText('remote_address'),
+  }
+}
+
+function readCertificate(read: FieldReader): Certificate {
+  return {
+    subject: read.text('subject'),
+    issuer: read.text('issuer'),
+    fingerprint: read.text('fingerprint'),
+    expiresAtMs: read.instant('expires_at'),
+    chainError: read.optionalText('chain_error'),
+  }
 }

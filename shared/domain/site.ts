@@ -1,51 +1,41 @@
 import { parseBodyRegex } from './body-regex.ts'
-import type { Check, Expectation, Target } from './check.ts'
+import {
+  type Check,
+  defaultExpectation,
+  defaultTarget,
+  type Expectation,
+  type Occasion,
+  type Target,
+} from './check.ts'
 import { parseExpectedStatus } from './expected-status.ts'
+import { type HeaderValues, headersProblem } from './header-fields.ts'
 import { parseJsonPath } from './json-path.ts'
+import { normalTargetUrl, targetUrlProblem } from './target-url.ts'
 
-/** A row of `site_config`, as far as a check needs it. */
+/** A row of `site_config`, as far as a check needs it: what SQL could not decide is not certain yet. */
 export type Site = {
   readonly id: number
   readonly cadenceSeconds: number
-  readonly url: string
-  readonly method: string
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly body: string | null
-  readonly timeoutMs: number
-  readonly maxRedirects: number
-  readonly verifyTls: boolean
-  readonly expectedStatus: string
-  readonly jsonPath: string | null
-  readonly bodyRegex: string | null
-  readonly expectedValue: string | null
-  readonly slaMs: number | null
-}
+  readonly headers: HeaderValues
+  readonly expectedHeaders: HeaderValues
+} & Omit<Target, 'headers'> &
+  Omit<Expectation, 'expectedHeaders'>
 
-const HEADERS_MAX = 32
-const HEADER_BYTES_MAX = 8_192
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-/** Headers that frame the message or name the host: setting them by hand breaks the request. */
-const FRAMING_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+/** Which check of a site is to be made. */
+export type CheckWanted = {
+  readonly slotMs: number
+  readonly occasion: Occasion
+  readonly avoidWorker: string | null
+}
 
 /**
  * What only code can decide about a row: why it cannot be checked, naming the column and the value,
  * or null. The values of headers are not shown, they may be secrets.
  */
 export function siteProblem(site: Site): string | null {
+  const url = targetUrlProblem(site.kind, site.url)
+  if (url !== null) return `url: ${url}`
   return (
-    urlProblem(site.url) ??
     headersProblem(site.headers) ??
     parserProblem('expected_status', site.expectedStatus, parseExpectedStatus) ??
     parserProblem('json_path', site.jsonPath, parseJsonPath) ??
@@ -53,70 +43,36 @@ export function siteProblem(site: Site): string | null {
   )
 }
 
-/** The check of a valid site at a slot. */
-export function checkOf(site: Site, slotMs: number): Check {
+/** The check of a valid site. */
+export function checkOf(site: Site, wanted: CheckWanted): Check {
+  const headers = textsOf(site.headers)
+  const expectedHeaders = Object.fromEntries(
+    Object.entries(site.expectedHeaders).map(([name, value]) => [
+      name,
+      value === null ? null : String(value),
+    ]),
+  )
+  const url = normalTargetUrl(site.kind, site.url)
   return {
     siteId: site.id,
-    slotMs,
     cadenceSeconds: site.cadenceSeconds,
-    target: targetOf(site),
-    expectation: expectationOf(site),
+    ...wanted,
+    target: { ...only(site, defaultTarget), url, headers },
+    expectation: { ...only(site, defaultExpectation), expectedHeaders },
   }
 }
 
-function targetOf(site: Site): Target {
-  const headers = Object.entries(site.headers).map(
-    ([name, value]) => [name, String(value)] as const,
-  )
-  return {
-    url: new URL(site.url).href,
-    method: site.method,
-    headers: Object.fromEntries(headers),
-    body: site.body,
-    timeoutMs: site.timeoutMs,
-    maxRedirects: site.maxRedirects,
-    verifyTls: site.verifyTls,
-  }
+function textsOf(values: HeaderValues): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 }
 
-function expectationOf(site: Site): Expectation {
-  return {
-    expectedStatus: site.expectedStatus,
-    jsonPath: site.jsonPath,
-    bodyRegex: site.bodyRegex,
-    expectedValue: site.expectedValue,
-    slaMs: site.slaMs,
-  }
-}
-
-function urlProblem(text: string): string | null {
-  const url = URL.parse(text)
-  if (url === null) return `url: ${JSON.stringify(text)} cannot be parsed`
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    return `url: ${url.protocol} is not http or https`
-  if (url.username !== '' || url.password !== '')
-    return 'url: must not hold credentials; use headers'
-  if (url.port === '0') return 'url: port 0 cannot be connected to'
-  return null
-}
-
-function headersProblem(headers: Readonly<Record<string, unknown>>): string | null {
-  const entries = Object.entries(headers)
-  if (entries.length > HEADERS_MAX) return `headers: ${entries.length} are more than ${HEADERS_MAX}`
-  for (const [name, value] of entries) {
-    const problem = headerProblem(name, value)
-    if (problem !== null) return `headers: ${JSON.stringify(name)} ${problem}`
-  }
-  return null
-}
-
-function headerProblem(name: string, value: unknown): string | null {
-  if (!HEADER_NAME.test(name)) return 'is not a header name'
-  if (FRAMING_HEADERS.has(name.toLowerCase())) return 'cannot be set: it belongs to the transport'
-  if (typeof value !== 'string' && typeof value !== 'number') return 'must be a text'
-  const text = String(value)
-  if (text.length > HEADER_BYTES_MAX) return `is longer than ${HEADER_BYTES_MAX} bytes`
-  return HEADER_VALUE.test(text) ? null : 'has a value with control or non-Latin-1 characters'
+/** The fields of one object that another one has. */
+function only<Part extends object>(
+  whole: { readonly [Name in keyof Part]: unknown },
+  part: Part,
+): Part {
+  const names = Object.keys(part) as (keyof Part)[]
+  return Object.fromEntries(names.map((name) => [name, whole[name]])) as Part
 }
 
 type Parsed = { readonly ok: true } | { readonly ok: false; readonly reason: string }

@@ -1,10 +1,17 @@
 import { createServer } from 'node:net'
-import type { Check, Expectation, Target } from '#shared/domain/check.ts'
+import {
+  type Check,
+  defaultExpectation,
+  defaultTarget,
+  type Expectation,
+  type Target,
+} from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { httpProber } from '../../worker/probe/http-prober.ts'
 import { performCheck } from '../../worker/probe/perform-check.ts'
 import type { Prober } from '../../worker/probe/prober.ts'
 import type { Resolve } from '../../worker/probe/resolver.ts'
+import { unwatched } from '../../worker/probe/self-watch.ts'
 import { makeCertificates } from './certificates.ts'
 import { type HostileOptions, type HostileTarget, startHostileTarget } from './hostile-target.ts'
 
@@ -90,33 +97,22 @@ function perform(prober: Prober, url: string, ask: Ask): Promise<CheckResult> {
   return performCheck(checkOf(url, ask), {
     prober,
     clock: { nowMs: () => 61_000 },
+    selfWatch: unwatched,
+    secretsOf: () => [],
     worker: 'w1',
     ...(ask.signal === undefined ? {} : { signal: ask.signal }),
   })
 }
 
 function checkOf(url: string, ask: Ask): Check {
-  const target = {
-    method: 'GET',
-    headers: {},
-    body: null,
-    timeoutMs: 5_000,
-    maxRedirects: 5,
-    verifyTls: true,
-  }
-  const expectation = {
-    expectedStatus: '200-299',
-    jsonPath: null,
-    bodyRegex: null,
-    expectedValue: null,
-    slaMs: null,
-  }
   return {
     siteId: 7,
     slotMs: 60_000,
     cadenceSeconds: 60,
-    target: { ...target, ...ask, url: new URL(url).href },
-    expectation: { ...expectation, ...ask },
+    occasion: 'slot',
+    avoidWorker: null,
+    target: { ...defaultTarget, timeoutMs: 5_000, ...ask, url: new URL(url).href },
+    expectation: { ...defaultExpectation, ...ask },
   }
 }
 

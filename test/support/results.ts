@@ -12,6 +12,7 @@ export function resultAt(slot: number, result: Outcome, siteId = 1): CheckResult
   return {
     siteId,
     slotMs: slotMs(slot),
+    occasion: 'slot',
     checkedAtMs: slotMs(slot) + 250,
     result,
     failure: result === 'down' ? 'status' : null,
@@ -22,10 +23,15 @@ export function resultAt(slot: number, result: Outcome, siteId = 1): CheckResult
     connectMs: 0.5,
     tlsMs: null,
     ttfbMs: 11,
+    hops: [],
+    remoteAddress: null,
+    httpVersion: null,
     responseBytes: 64,
     extractedValue: null,
     slaMet: null,
     certExpiresAtMs: null,
+    certificate: null,
+    excerpt: null,
     worker: 'test',
   }
 }

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { defaultExpectation } from '#shared/domain/check.ts'
 import { compileExpectation, remembered } from './compiled-expectation.ts'
 
-const plain = {
-  expectedStatus: '200-299',
-  jsonPath: null,
-  bodyRegex: null,
-  expectedValue: null,
-  slaMs: null,
-}
+const plain = defaultExpectation
 
 describe('an expectation', () => {
   test('without a body rule needs no body', () => {

@@ -8,6 +8,7 @@ export type CompiledExpectation = {
   readonly ok: true
   matchesStatus(statusCode: number): boolean
   readonly bodyRule: BodyRule | null
+  readonly needsBody: boolean
 }
 
 export type BodyRule =
@@ -30,7 +31,7 @@ export function compileExpectation(expectation: Expectation): Compiled {
   if (!status.ok) return refused('expected_status', status.reason)
   const bodyRule = compileBodyRule(expectation)
   if (bodyRule !== null && 'reason' in bodyRule) return bodyRule
-  return { ok: true, matchesStatus: status.matches, bodyRule }
+  return { ok: true, matchesStatus: status.matches, bodyRule, needsBody: bodyRule !== null }
 }
 
 function compileBodyRule({ jsonPath, bodyRegex }: Expectation): BodyRule | Refused | null {

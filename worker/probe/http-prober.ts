@@ -61,7 +61,7 @@ async function observe(
   const { statusCode, headers, responseBytes } = answer
   const traced = journey.trace.read()
   const body = want === 'text' ? await textOf(answer) : ({ kind: 'unread' } as const)
-  return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body }
+  return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body, beginning: '' }
 }
 
 function observationOf(stop: Stop, trace: Trace): Observation {
@@ -106,7 +106,6 @@ class Hopper {
     follows: boolean,
     journey: Journey,
   ): Promise<RawAnswer | Stop> {
-    journey.trace.hops++
     const socket = await openConnection(request.url, journey, this.#dialer)
     if ('outcome' in socket) return socket
     const reader = new AnswerReader(want, journey.trace, follows ? isRedirect : never)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Expectation } from '#shared/domain/check.ts'
+import { defaultExpectation, type Expectation } from '#shared/domain/check.ts'
 import { compileExpectation } from './compiled-expectation.ts'
 import { inconclusiveVerdict, judge } from './judge.ts'
 import type { Answered, Observation } from './prober.ts'
@@ -8,7 +8,9 @@ const traced = {
   phases: { dnsMs: 1, connectMs: 2, tlsMs: 3, ttfbMs: 4, totalMs: 11 },
   remoteAddress: '127.0.0.1',
   certExpiresAtMs: 1_000,
-  hops: 1,
+  hops: [],
+  httpVersion: '1.1',
+  certificate: null,
 }
 const answer: Answered = {
   ...traced,
@@ -17,6 +19,7 @@ const answer: Answered = {
   headers: {},
   body: { kind: 'unread' },
   responseBytes: 5,
+  beginning: '',
 }
 const failed: Observation = {
   ...traced,
@@ -27,17 +30,10 @@ const failed: Observation = {
 }
 
 function judged(observation: Observation, more: Partial<Expectation> = {}) {
-  const expectation = {
-    expectedStatus: '200-299',
-    jsonPath: null,
-    bodyRegex: null,
-    expectedValue: null,
-    slaMs: null,
-    ...more,
-  }
+  const expectation = { ...defaultExpectation, ...more }
   const compiled = compileExpectation(expectation)
   if (!compiled.ok) throw new Error(compiled.reason)
-  return judge(observation, compiled, expectation)
+  return judge(observation, compiled, expectation).verdict
 }
 
 const body = (text: string, kind: 'whole' | 'beginning' = 'whole'): Answered => ({

@@ -5,7 +5,18 @@ import type { BodyRule, CompiledExpectation } from './compiled-expectation.ts'
 import type { Answered, Body, Observation } from './prober.ts'
 
 /** What a check concluded, all but whose check it was, when, and by whom. */
-export type Verdict = Omit<CheckResult, 'siteId' | 'slotMs' | 'checkedAtMs' | 'worker'>
+export type Verdict = Omit<CheckResult, 'siteId' | 'slotMs' | 'occasion' | 'checkedAtMs' | 'worker'>
+
+/** How one rule of a site was judged, for people to read. */
+export type AssertionVerdict = {
+  /** As its owner would write it: `[STATUS] == 200`. */
+  readonly rule: string
+  readonly outcome: 'met' | 'not_met' | 'not_reached'
+  /** What was seen in its place; null: nothing. */
+  readonly seen: string | null
+}
+
+export type Judged = { readonly verdict: Verdict; readonly assertions: readonly AssertionVerdict[] }
 
 type Problem = { readonly failure: Failure; readonly message: string }
 type Extraction = { readonly value: string } | Problem
@@ -23,10 +34,15 @@ const NOTHING_SEEN = {
   connectMs: null,
   tlsMs: null,
   ttfbMs: null,
+  hops: [],
+  remoteAddress: null,
+  httpVersion: null,
   responseBytes: null,
   extractedValue: null,
   slaMet: null,
   certExpiresAtMs: null,
+  certificate: null,
+  excerpt: null,
 }
 
 /**
@@ -34,6 +50,14 @@ const NOTHING_SEEN = {
  * the body. Pure; all texts in the verdict are clean and short enough to store and to send.
  */
 export function judge(
+  observation: Observation,
+  compiled: CompiledExpectation,
+  expectation: Expectation,
+): Judged {
+  return { verdict: verdictOn(observation, compiled, expectation), assertions: [] }
+}
+
+function verdictOn(
   observation: Observation,
   compiled: CompiledExpectation,
   expectation: Expectation,
@@ -57,11 +81,16 @@ function seenIn(
   return {
     ...phases,
     latencyMs: totalMs,
+    hops: observation.hops,
+    remoteAddress: observation.remoteAddress,
+    httpVersion: observation.httpVersion,
     statusCode: observation.statusCode,
     responseBytes: observation.outcome === 'answered' ? observation.responseBytes : null,
     extractedValue: null,
     slaMet: null,
     certExpiresAtMs: observation.certExpiresAtMs,
+    certificate: observation.certificate,
+    excerpt: null,
   }
 }
 
@@ -73,7 +102,7 @@ function judgeAnswer(
   compiled: CompiledExpectation,
   expectation: Expectation,
 ): Conclusion {
-  if (!compiled.matchesStatus(answer.statusCode)) {
+  if (answer.statusCode !== null && !compiled.matchesStatus(answer.statusCode)) {
     return downBy({
       failure: 'status',
       message: `status ${answer.statusCode}, expected ${expectation.expectedStatus}`,

@@ -1,39 +1,69 @@
 import type { Check } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { type CompiledExpectation, compileExpectation } from './compiled-expectation.ts'
-import { inconclusiveVerdict, judge, type Verdict } from './judge.ts'
-import type { Prober } from './prober.ts'
+import { type AssertionVerdict, inconclusiveVerdict, type Judged, judge } from './judge.ts'
+import type { Observation, Prober } from './prober.ts'
+import { redacted } from './redacted.ts'
+import type { SelfWatch } from './self-watch.ts'
 
 export type CheckTools = {
   readonly prober: Prober
   readonly clock: { nowMs(): number }
+  /** Knows of our own trouble: what it touches is no verdict on a site. */
+  readonly selfWatch: SelfWatch
+  /** What must not be told, wherever it turns up: the values of the secrets that a target names. */
+  readonly secretsOf: (target: Check['target']) => readonly string[]
   /** How this worker signs its results. */
   readonly worker: string
   /** Ends a probe early, as `inconclusive`. */
   readonly signal?: AbortSignal
 }
 
+/** A result, and what it came from. */
+export type Examined = {
+  readonly result: CheckResult
+  /** Null when the check could not even begin. */
+  readonly observation: Observation | null
+  readonly assertions: readonly AssertionVerdict[]
+}
+
 /** Looks at a site and concludes. Whatever the site or its row does is a result; only a bug throws. */
 export async function performCheck(check: Check, tools: CheckTools): Promise<CheckResult> {
+  return (await examine(check, tools)).result
+}
+
+/** The same, with all that was seen and how each rule was judged. */
+export async function examine(check: Check, tools: CheckTools): Promise<Examined> {
   const checkedAtMs = tools.clock.nowMs()
-  const compiled = compileExpectation(check.expectation)
-  const verdict = compiled.ok
-    ? await look(check, compiled, tools)
-    : inconclusiveVerdict(compiled.reason)
+  const mark = tools.selfWatch.begin()
+  const { observation, judged } = await look(check, tools)
+  const trouble = await tools.selfWatch.troubleSince(mark, judged.verdict)
+  const verdict =
+    trouble === null
+      ? judged.verdict
+      : { ...judged.verdict, ...inconclusiveVerdict(`${trouble}; seen: ${judged.verdict.message}`) }
+  const { siteId, slotMs, occasion } = check
+  const result = { siteId, slotMs, occasion, checkedAtMs, ...verdict, worker: tools.worker }
   return {
-    siteId: check.siteId,
-    slotMs: check.slotMs,
-    checkedAtMs,
-    ...verdict,
-    worker: tools.worker,
+    result: redacted(result, tools.secretsOf(check.target)),
+    observation,
+    assertions: judged.assertions,
   }
 }
 
 async function look(
   check: Check,
-  compiled: CompiledExpectation,
   { prober, signal }: CheckTools,
-): Promise<Verdict> {
-  const want = compiled.bodyRule === null ? 'none' : 'text'
-  return judge(await prober.probe(check.target, want, signal), compiled, check.expectation)
+): Promise<{ readonly observation: Observation | null; readonly judged: Judged }> {
+  const compiled = compileExpectation(check.expectation)
+  if (!compiled.ok) {
+    const verdict = inconclusiveVerdict(compiled.reason)
+    return { observation: null, judged: { verdict, assertions: [] } }
+  }
+  const observation = await prober.probe(check.target, wantedOf(compiled), signal)
+  return { observation, judged: judge(observation, compiled, check.expectation) }
+}
+
+function wantedOf(compiled: CompiledExpectation) {
+  return compiled.needsBody ? 'text' : 'none'
 }

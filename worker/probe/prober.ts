@@ -1,5 +1,6 @@
 import type { Target } from '#shared/domain/check.ts'
 import type { Failure } from '#shared/domain/failure.ts'
+import type { Certificate, Hop } from '#shared/domain/result.ts'
 
 /**
  * The port of all probing: one look at one target. Whatever the target does is an observation;
@@ -12,17 +13,20 @@ export type Prober = {
 
 export type BodyWanted = 'text' | 'none'
 
-export type Observation = Answered | (Failed & Traced) | Inconclusive
+export type Observation = Answered | (Failed & Traced) | (Inconclusive & Partial<Traced>)
 
 /** An answer came, whole or as much of it as was wanted. */
 export type Answered = Traced & {
   readonly outcome: 'answered'
-  readonly statusCode: number
-  /** Names in lower case; a list where the answer repeats a name. */
+  /** Names in lower case; a list where the answer repeats a name. Empty where there are none. */
   readonly headers: ResponseHeaders
   readonly body: Body
   /** Bytes of the body as they came, before any decoding. */
   readonly responseBytes: number
+  /** The first bytes of the body as they came, at most 1 KiB, decoded: for people to read. */
+  readonly beginning: string
+  /** Of DNS alone: `NOERROR`, `NXDOMAIN`. */
+  readonly rcode?: string
 }
 
 /** The target is to blame. */
@@ -49,15 +53,20 @@ export type Body =
 
 /** What is known of the way, however far the probe came. */
 export type Traced = {
+  /** Summed over all hops. */
   readonly phases: Phases
-  /** The last answer's status; null when there was none. */
+  /** Each request begun, in order: 1, and 1 more for each redirect followed. */
+  readonly hops: readonly Hop[]
+  /** The last answer's status; null when there was none, or the kind has none. */
   readonly statusCode: number | null
+  /** `1.0`, `1.1` or `2`; null before an answer, and for kinds that are not HTTP. */
+  readonly httpVersion: string | null
   /** The address last connected to. */
   readonly remoteAddress: string | null
   /** The soonest expiry of the certificates shown on the way, valid or not. */
   readonly certExpiresAtMs: number | null
-  /** Requests begun: 1, and 1 more for each redirect followed. */
-  readonly hops: number
+  /** The certificate shown last, valid or not. */
+  readonly certificate: Certificate | null
 }
 
 /** Milliseconds, summed over all hops; null: not reached, or not needed. */

@@ -4,7 +4,6 @@ type Phase = 'dnsMs' | 'connectMs' | 'tlsMs' | 'ttfbMs'
 
 /** What one probe has learnt of its way so far; the stages write to it as they pass. */
 export class Trace {
-  hops = 0
   statusCode: number | null = null
   remoteAddress: string | null = null
   readonly #startedAtMs = performance.now()
@@ -46,7 +45,9 @@ export class Trace {
       statusCode: this.statusCode,
       remoteAddress: this.remoteAddress,
       certExpiresAtMs: this.#certExpiresAtMs,
-      hops: this.hops,
+      hops: [],
+      httpVersion: null,
+      certificate: null,
     }
   }
 }

@@ -1,0 +1,43 @@
+const HEADERS_MAX = 32
+const HEADER_BYTES_MAX = 8_192
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+/** Headers that frame the message or name the host: setting them by hand breaks the request. */
+const FRAMING_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+export type HeaderValues = Readonly<Record<string, unknown>>
+
+/** Why these headers cannot be sent, or null. Their values are not shown: they may be secrets. */
+export function headersProblem(headers: HeaderValues): string | null {
+  const entries = Object.entries(headers)
+  if (entries.length > HEADERS_MAX) return `headers: ${entries.length} are more than ${HEADERS_MAX}`
+  for (const [name, value] of entries) {
+    const problem = headerProblem(name, value)
+    if (problem !== null) return `headers: ${JSON.stringify(name)} ${problem}`
+  }
+  return null
+}
+
+function headerProblem(name: string, value: unknown): string | null {
+  if (!isHeaderName(name)) return 'is not a header name'
+  if (FRAMING_HEADERS.has(name.toLowerCase())) return 'cannot be set: it belongs to the transport'
+  if (typeof value !== 'string' && typeof value !== 'number') return 'must be a text'
+  const text = String(value)
+  if (text.length > HEADER_BYTES_MAX) return `is longer than ${HEADER_BYTES_MAX} bytes`
+  return HEADER_VALUE.test(text) ? null : 'has a value with control or non-Latin-1 characters'
+}
+
+export function isHeaderName(text: string): boolean {
+  return HEADER_NAME.test(text)
+}

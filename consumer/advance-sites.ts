@@ -4,12 +4,8 @@ import { type FoldedOutage, nextHealth } from '#shared/domain/health.ts'
 import { outageId } from '#shared/domain/identity.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 
-/** An outage that is new, with what an email about it needs of the site. It may have ended already. */
-export type Opening = {
-  readonly state: SiteState
-  readonly outage: Outage
-  readonly upSinceMs: number | null
-}
+/** An outage that is new, and its site. It may have ended already. */
+export type Opening = { readonly state: SiteState; readonly outage: Outage }
 
 /** What a batch of new results, all in order, does to the sites. */
 export type Advance = {
@@ -73,7 +69,7 @@ function opening(
     endedAtMs: null,
     closedSlotMs: null,
   }
-  return { state, upSinceMs, outage: outageOf(state.siteId, bounds, result) }
+  return { state, outage: { ...outageOf(state.siteId, bounds, result), upSinceMs } }
 }
 
 /** What of a result stays with the outage that it proves. */
@@ -94,5 +90,7 @@ export function outageOf(siteId: number, bounds: FoldedOutage, proof: OutageProo
     statusCode: proof.statusCode,
     remoteAddress: proof.remoteAddress,
     excerpt: proof.excerpt,
+    heldBy: null,
+    upSinceMs: null,
   }
 }

@@ -16,6 +16,7 @@ export function logRecorded(log: Log, recorded: Recorded): void {
         outage_id: outage.id,
         started_at: new Date(outage.startedAtMs),
         failure: outage.failure,
+        ...(outage.heldBy === null ? {} : { not_told_because_of: outage.heldBy }),
       },
       'outage opened',
     )
@@ -38,6 +39,7 @@ export function logRecorded(log: Log, recorded: Recorded): void {
       'outage retracted after a late result',
     )
   }
+  for (const [worker, doubt] of recorded.doubts) log.warn({ worker }, doubt)
   for (const letter of recorded.deadLetters) {
     const { topic, partition, offset, reason } = letter
     log.error({ topic, partition, offset, reason }, 'dead letter')

@@ -5,8 +5,11 @@ import { errorText } from '#shared/runtime/log.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run, type Wiring } from '#shared/runtime/run.ts'
 import type { Service } from '#shared/runtime/service.ts'
+import { alertRelease } from './alert-release.ts'
+import { certificateWatch } from './certificate-watch.ts'
+import { FleetWatch } from './fleet-watch.ts'
 import { openMailer } from './notify/mailer.ts'
-import { NotificationSweeper } from './notify/notification-sweeper.ts'
+import { notificationSweeper } from './notify/notification-sweeper.ts'
 import { Notifier } from './notify/notifier.ts'
 import { ProgressWatchdog } from './progress-watchdog.ts'
 import { openRecorder, type Recorder } from './recorder.ts'
@@ -51,14 +54,19 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
     () => openMailer(mail),
     (held) => held.close(),
   )
-  const recorder = openRecorder({
-    db,
+  const notifying = {
     queue,
+    defaultRecipients: mail.defaultRecipients,
+    messageIdDomain: mail.messageIdDomain,
+    flapping: settings.flapping,
+  }
+  const recorder = openRecorder({
+    ...notifying,
+    db,
     log,
     stopping,
     nowMs: () => Date.now(),
-    defaultRecipients: mail.defaultRecipients,
-    messageIdDomain: mail.messageIdDomain,
+    fleet: new FleetWatch(),
   })
   const { handle } = recorder
   const subscription = resultSubscription({
@@ -73,7 +81,9 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
   const health = () => (recorder.isWaiting() ? 'waits for the database' : null)
   return [
     new Notifier({ db, queue, mailer, log }),
-    new NotificationSweeper({ db, queue, log, nowMs: () => Date.now() }),
+    notificationSweeper({ db, queue, log, nowMs: () => Date.now() }),
+    alertRelease({ ...notifying, db, log }),
+    certificateWatch({ ...notifying, db, log, days: settings.certificateDays }),
     subscription,
     ...watchdogs(wiring, recorder, subscription),
     healthServer(settings.health, { live: () => null, ready: health }),

@@ -11,15 +11,15 @@ import type { SiteState } from '#db/sites.ts'
 import { NOTIFY_QUEUE } from '#shared/contracts/queues.ts'
 import { notificationId } from '#shared/domain/identity.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
+import type { FlappingRule } from './decide-telling.ts'
 import { notifyJobs } from './notify/notify-job.ts'
 import { EVIDENCE_MAX, type OutageFacts } from './notify/outage-facts.ts'
 
 /** Something to be told about a site's outage. */
 export type News = {
-  readonly kind: NotificationKind
+  readonly kind: Exclude<NotificationKind, 'certificate'>
   readonly state: SiteState
   readonly outage: Outage
-  readonly upSinceMs: number | null
   /** Null: everybody whom the site names, or the default recipients. */
   readonly recipients: readonly string[] | null
 }
@@ -30,6 +30,7 @@ export type NotifyOptions = {
   readonly defaultRecipients: readonly string[]
   /** Right-hand side of Message-IDs. */
   readonly messageIdDomain: string
+  readonly flapping: FlappingRule
 }
 
 /**
@@ -60,8 +61,7 @@ export async function retractionNews(
   const news: News[] = []
   for (const outage of outages) {
     const recipients = await withdrawNotifications(trx, outage.id)
-    if (recipients.length > 0)
-      news.push({ kind: 'correction', state, outage, upSinceMs: null, recipients })
+    if (recipients.length > 0) news.push({ kind: 'correction', state, outage, recipients })
   }
   return news
 }
@@ -88,16 +88,20 @@ function messagesAbout(
   const named = state.alertEmails.length > 0 ? state.alertEmails : options.defaultRecipients
   const recipients = new Set(news.recipients ?? named)
   return [...recipients].map((recipient) => ({
-    outageId: outage.id,
+    aboutId: outage.id,
     kind,
     channel: 'email',
     recipient,
     messageId: `<${notificationId(outage.id, kind, 'email', recipient)}@${options.messageIdDomain}>`,
-    facts: factsOf(news, evidence),
+    facts: factsOf(news, evidence, options.flapping),
   }))
 }
 
-function factsOf({ kind, outage, state, upSinceMs }: News, evidence: readonly Seen[]): OutageFacts {
+function factsOf(
+  { kind, outage, state }: News,
+  evidence: readonly Seen[],
+  flapping: FlappingRule,
+): OutageFacts {
   return {
     siteName: state.name,
     siteUrl: state.url,
@@ -106,14 +110,21 @@ function factsOf({ kind, outage, state, upSinceMs }: News, evidence: readonly Se
     endedAtMs: kind === 'outage' ? null : outage.endedAtMs,
     failure: outage.failure,
     message: outage.message,
-    upSinceMs,
-    evidence: evidence.map(({ slotMs, result, failure, message, statusCode, latencyMs }) => ({
-      slotMs,
-      result,
-      failure,
-      message,
-      statusCode,
-      latencyMs,
-    })),
+    upSinceMs: outage.upSinceMs,
+    statusCode: outage.statusCode,
+    remoteAddress: outage.remoteAddress,
+    excerpt: outage.excerpt,
+    restlessness: kind === 'flapping' || kind === 'calm' ? flapping : null,
+    evidence: evidence.map(
+      ({ slotMs, result, failure, message, statusCode, latencyMs, worker }) => ({
+        slotMs,
+        result,
+        failure,
+        message,
+        statusCode,
+        latencyMs,
+        worker,
+      }),
+    ),
   }
 }

@@ -1,21 +1,23 @@
+import { requestParentChecks, requestRechecks } from '#db/check-request.ts'
 import type { Db, Trx } from '#db/connect.ts'
 import { type DeadLetter, insertDeadLetters } from '#db/dead-letter.ts'
-import { closeOutages, insertOutages, type Outage } from '#db/outages.ts'
+import type { Outage } from '#db/outages.ts'
 import { insertResults } from '#db/ping-status.ts'
-import { lockSites, type SiteState, updateSites } from '#db/sites.ts'
+import { lockSites, type SiteState } from '#db/sites.ts'
 import { decodeResult } from '#shared/contracts/result-record.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
-import { advanceSites, type Opening, type SiteResults } from './advance-sites.ts'
-import {
-  type News,
-  type NotifyOptions,
-  queueNotifications,
-  retractionNews,
-} from './queue-notifications.ts'
-import { refoldSite } from './refold-site.ts'
+import { changeSites, joined, type NewResults, type Recovered } from './change-sites.ts'
+import { type FleetWatch, type Observed, observedIn } from './fleet-watch.ts'
+import { type NotifyOptions, queueNotifications } from './queue-notifications.ts'
+import { beginningToFail, rechecksWanted } from './rechecks-wanted.ts'
+import { believed, retractDoubted } from './retract-doubted.ts'
 
-export type RecordContext = NotifyOptions & { readonly db: Db; readonly nowMs: () => number }
+export type RecordContext = NotifyOptions & {
+  readonly db: Db
+  readonly nowMs: () => number
+  readonly fleet: FleetWatch
+}
 
 /** What a batch came to: facts for logs and figures. */
 export type Recorded = {
@@ -24,42 +26,63 @@ export type Recorded = {
   readonly late: number
   readonly deadLetters: readonly DeadLetter[]
   readonly opened: readonly Outage[]
-  readonly recovered: readonly { readonly state: SiteState; readonly outage: Outage }[]
+  readonly recovered: readonly Recovered[]
   readonly retracted: readonly Outage[]
+  /** Workers that are not believed, and why. */
+  readonly doubts: ReadonlyMap<string, string>
 }
 
 type Origin = { readonly result: CheckResult; readonly record: ReceivedRecord }
 
 /**
- * Turns one batch of records into history, health, outages and queued emails, in one transaction.
- * Done again, it changes nothing: only results that were not stored yet move anything.
+ * Turns one batch of records into history, health, outages, queued emails and wanted second looks,
+ * in one transaction. Done again, it changes nothing: only results that were not stored yet move anything.
  */
 export async function recordBatch(
   context: RecordContext,
   records: readonly ReceivedRecord[],
 ): Promise<Recorded> {
   const { origins, unreadable } = readRecords(records, context.nowMs())
-  return context.db.transaction().execute(async (trx) => {
-    const states = await lockSites(trx, uniqueSites(origins))
-    const strangers = origins.filter(({ result }) => !states.has(result.siteId))
-    const deadLetters = [...unreadable, ...strangers.map(unknownSite)]
-    await insertDeadLetters(trx, deadLetters)
+  const { observed, ...recorded } = await context.db
+    .transaction()
+    .execute((trx) => recordOrigins(trx, context, origins, unreadable))
+  // Not before the commit: a batch that is tried again would be seen twice.
+  context.fleet.remember(observed, recorded.doubts)
+  return recorded
+}
 
-    const known = origins
-      .filter(({ result }) => states.has(result.siteId))
-      .map(({ result }) => result)
-    const { stored, lateCount, sites } = await storeNew(trx, known, states)
-    const change = await changeSites(trx, sites)
-    await queueNotifications(trx, change.news, context)
-    return {
-      stored,
-      late: lateCount,
-      deadLetters,
-      opened: change.opened,
-      recovered: change.recovered,
-      retracted: change.retracted,
-    }
-  })
+async function recordOrigins(
+  trx: Trx,
+  context: RecordContext,
+  origins: readonly Origin[],
+  unreadable: readonly DeadLetter[],
+): Promise<Recorded & { readonly observed: readonly Observed[] }> {
+  const states = await lockSites(trx, uniqueSites(origins))
+  const strangers = origins.filter(({ result }) => !states.has(result.siteId))
+  const deadLetters = [...unreadable, ...strangers.map(unknownSite)]
+  await insertDeadLetters(trx, deadLetters)
+
+  const known = distinct(origins.map(({ result }) => result)).filter(({ siteId }) =>
+    states.has(siteId),
+  )
+  const doubts = context.fleet.doubts(known.flatMap((result) => observe(result, states)))
+  const taken = await retractDoubted(trx, context, doubts)
+  const current = taken.rechecks.length === 0 ? states : await lockSites(trx, uniqueSites(origins))
+  const believable = known.map((result) => believed(result, doubts))
+
+  const { stored, lateCount, sites } = await storeNew(trx, believable, current)
+  const advanced = await changeSites(trx, sites, context.flapping)
+  const { news, ...changes } = joined(taken.changes, advanced.changes)
+  await queueNotifications(trx, news, context)
+  const hasOthers = (worker: string) => context.fleet.hasOthersThan(worker)
+  const rechecks = rechecksWanted(advanced.advances, hasOthers)
+  await requestRechecks(trx, [...taken.rechecks, ...rechecks])
+  await requestParentChecks(trx, beginningToFail(advanced.advances))
+  const storedKeys = new Set(stored.map(keyOf))
+  const observed = known
+    .filter((result) => storedKeys.has(keyOf(result)))
+    .flatMap((result) => observe(result, states))
+  return { stored, late: lateCount, deadLetters, ...changes, doubts, observed }
 }
 
 function readRecords(records: readonly ReceivedRecord[], nowMs: number) {
@@ -88,22 +111,22 @@ function uniqueSites(origins: readonly Origin[]): number[] {
   return [...new Set(origins.map(({ result }) => result.siteId))]
 }
 
-type NewResults = SiteResults & { readonly order: 'in_order' | 'late' }
+type States = ReadonlyMap<number, SiteState>
+
+function observe(result: CheckResult, states: States): readonly Observed[] {
+  const state = states.get(result.siteId)
+  const observed = state === undefined ? null : observedIn(result, state.health, state.url)
+  return observed === null ? [] : [observed]
+}
 
 /** Stores what is not there yet, and sorts it by site and slot: a batch in itself is never out of order. */
-async function storeNew(
-  trx: Trx,
-  results: readonly CheckResult[],
-  states: ReadonlyMap<number, SiteState>,
-) {
-  const rows = distinct(results).map((result) => ({
+async function storeNew(trx: Trx, results: readonly CheckResult[], states: States) {
+  const rows = results.map((result) => ({
     ...result,
     late: isLate(result, states.get(result.siteId)),
   }))
-  const insertedKeys = new Set(
-    (await insertResults(trx, rows)).map(({ siteId, slotMs }) => `${siteId} ${slotMs}`),
-  )
-  const stored = rows.filter(({ siteId, slotMs }) => insertedKeys.has(`${siteId} ${slotMs}`))
+  const insertedKeys = new Set((await insertResults(trx, rows)).map(keyOf))
+  const stored = rows.filter((row) => insertedKeys.has(keyOf(row)))
   const sites: NewResults[] = []
   for (const [siteId, ofSite] of Map.groupBy(stored, (row) => row.siteId)) {
     const state = states.get(siteId)
@@ -118,58 +141,16 @@ async function storeNew(
 function distinct(results: readonly CheckResult[]): CheckResult[] {
   const first = new Map<string, CheckResult>()
   for (const result of results) {
-    const key = `${result.siteId} ${result.slotMs}`
-    if (!first.has(key)) first.set(key, result)
+    if (!first.has(keyOf(result))) first.set(keyOf(result), result)
   }
   return [...first.values()].sort((a, b) => a.siteId - b.siteId || a.slotMs - b.slotMs)
+}
+
+function keyOf({ siteId, slotMs }: Pick<CheckResult, 'siteId' | 'slotMs'>): string {
+  return `${siteId} ${slotMs}`
 }
 
 function isLate(result: CheckResult, state: SiteState | undefined): boolean {
   const lastSlotMs = state?.health.lastSlotMs ?? null
   return lastSlotMs !== null && result.slotMs <= lastSlotMs
-}
-
-/** Health, `sites` and outages of everybody with new results, and what is to be told of it. */
-async function changeSites(trx: Trx, sites: readonly NewResults[]) {
-  const advance = advanceSites(sites.filter((site) => site.order === 'in_order'))
-  const ended = [...(await closeOutages(trx, advance.closings))]
-  const updates = [...advance.updates]
-  const found = [...advance.openings]
-  const retracted: Outage[] = []
-  const corrections: News[] = []
-  for (const { state, results } of sites.filter((site) => site.order === 'late')) {
-    const refold = await refoldSite(trx, state, results)
-    updates.push(refold.update)
-    found.push(...refold.openings)
-    ended.push(...refold.recovered)
-    retracted.push(...refold.retracted)
-    corrections.push(...(await retractionNews(trx, state, refold.retracted)))
-  }
-  await updateSites(trx, updates)
-  const openings = await storeOpenings(trx, found)
-
-  const states = new Map(sites.map(({ state }) => [state.siteId, state]))
-  const recovered = [
-    ...ended.flatMap((outage) => {
-      const state = states.get(outage.siteId)
-      return state === undefined ? [] : [{ state, outage }]
-    }),
-    ...openings.filter(({ outage }) => outage.endedAtMs !== null),
-  ]
-  const news: News[] = [
-    ...openings.map((opening): News => ({ ...opening, kind: 'outage', recipients: null })),
-    ...recovered.map(recoveryNews),
-    ...corrections,
-  ]
-  return { news, opened: openings.map(({ outage }) => outage), recovered, retracted }
-}
-
-async function storeOpenings(trx: Trx, openings: readonly Opening[]): Promise<Opening[]> {
-  const outages = openings.map(({ outage }) => outage)
-  const stored = await insertOutages(trx, outages)
-  return openings.map((opening, index) => ({ ...opening, outage: stored[index] ?? opening.outage }))
-}
-
-function recoveryNews({ state, outage }: { state: SiteState; outage: Outage }): News {
-  return { kind: 'recovery', state, outage, upSinceMs: null, recipients: null }
 }

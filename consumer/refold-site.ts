@@ -19,16 +19,17 @@ export type Refold = {
 const ROWS_MAX = 700_000
 
 /**
- * Folds a site's stored results again, from the last point before a late one where the state is
- * certain, so that its health and outages are what they would be had all results come in order.
- * Runs after the new results were stored, in the same transaction.
+ * Folds a site's stored results again, from the last point before the first slot that changed where
+ * the state is certain, so that its health and outages are what they would be had all results come
+ * in order, and as they are now. `results` are those that are new, if any: the newest of them may
+ * show on the site. Runs after the rows were changed, in the same transaction.
  */
 export async function refoldSite(
   trx: Trx,
   state: SiteState,
+  firstSlotMs: number,
   results: readonly CheckResult[],
 ): Promise<Refold> {
-  const firstSlotMs = Math.min(...results.map((result) => result.slotMs))
   const outages = await outagesOf(trx, state.siteId)
   const anchor = await anchorBefore(trx, state.siteId, firstSlotMs, outages)
   const fromSlotMs = (anchor.health.lastSlotMs ?? -1) + 1
@@ -166,7 +167,10 @@ function newOpening(state: SiteState, bounds: FoldedOutage, seen: readonly Seen[
     ...(proof ?? { checkedAtMs: bounds.openedSlotMs, ...unseen }),
     excerpt: null,
   })
-  return { state, outage, upSinceMs: upSinceBefore(state.health, bounds.startedAtMs) }
+  return {
+    state,
+    outage: { ...outage, upSinceMs: upSinceBefore(state.health, bounds.startedAtMs) },
+  }
 }
 
 /** As far as the present state tells: what came before an outage deep in the past is not looked up. */

@@ -1,7 +1,8 @@
 import { knownSettingNames } from '#shared/contracts/known-settings.ts'
 import { logLevels } from '#shared/runtime/log.ts'
-import { type Environment, readSettings } from '#shared/runtime/settings.ts'
+import { type Environment, readSettings, type SettingsReader } from '#shared/runtime/settings.ts'
 import { readStreamSettings } from '#shared/runtime/stream-settings.ts'
+import type { FlappingRule } from './decide-telling.ts'
 import { readMailSettings } from './notify/settings.ts'
 
 /** What the consumer, and the notifier inside it, read from their environment. */
@@ -11,9 +12,34 @@ export const readConsumerSettings = (env: Environment) =>
     stream: readStreamSettings(read, 'uptick-consumer'),
     group: read.text('KAFKA_CONSUMER_GROUP', { default: 'uptick-consumer' }),
     mail: readMailSettings(read),
+    flapping: readFlappingRule(read),
+    certificateDays: readCertificateDays(read),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, { default: 'info' }),
     health: {
       host: read.text('HEALTH_HOST', { default: '127.0.0.1' }),
       port: read.optionalInteger('HEALTH_PORT', { min: 1, max: 65_535 }),
     },
   }))
+
+function readFlappingRule(read: SettingsReader): FlappingRule {
+  const seconds = { min: 1, max: 86_400 }
+  return {
+    outagesMax: read.integer('FLAPPING_OUTAGES', { min: 0, max: 1_000, default: 3 }),
+    windowMs: 1_000 * read.integer('FLAPPING_WINDOW_S', { ...seconds, default: 3_600 }),
+    calmMs: 1_000 * read.integer('FLAPPING_CALM_S', { ...seconds, default: 1_800 }),
+  }
+}
+
+const CERT_DAYS_MAX = 3_650
+
+/** Whole numbers of days, each once; `none` for none. */
+function readCertificateDays(read: SettingsReader): readonly number[] {
+  const texts = read.list('CERT_WARNING_DAYS', { default: ['21', '14', '7', '3', '1'] })
+  if (texts.length === 1 && texts[0] === 'none') return []
+  const days = texts.map((text) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN))
+  if (days.every((count) => count >= 1 && count <= CERT_DAYS_MAX)) return [...new Set(days)]
+  read.problems.push(
+    `CERT_WARNING_DAYS: ${JSON.stringify(texts.join(','))} must be whole numbers from 1 to ${CERT_DAYS_MAX} separated by commas, or none`,
+  )
+  return []
+}

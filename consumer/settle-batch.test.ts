@@ -7,6 +7,7 @@ import type { JobQueue } from '#shared/runtime/queue.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
 import { resultAt } from '../test/support/results.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
+import { FleetWatch } from './fleet-watch.ts'
 import type { Recorded } from './record-batch.ts'
 import { type SettleContext, settleBatch } from './settle-batch.ts'
 
@@ -53,6 +54,8 @@ function contextOf(overrides: Partial<SettleContext> = {}) {
     nowMs: () => Date.now(),
     defaultRecipients: [],
     messageIdDomain: 'example.org',
+    fleet: new FleetWatch(),
+    flapping: { outagesMax: 0, windowMs: 1, calmMs: 1 },
     stopping: new AbortController().signal,
     onRecorded: (batch) => recorded.push(batch),
     onRetry: () => retries.push(1),

@@ -17,6 +17,35 @@ export type CheckRequest = {
   readonly avoidWorker: string | null
 }
 
+/** A second look that is wanted. */
+export type RecheckWanted = {
+  readonly siteId: number
+  readonly afterSeconds: number
+  readonly avoidWorker: string | null
+}
+
+/** Asks for a second look at sites. A request that waits already stands. */
+export async function requestRechecks(trx: Trx, wanted: readonly RecheckWanted[]): Promise<void> {
+  if (wanted.length === 0) return
+  await sql`
+    insert into check_request (site_id, not_before, occasion, avoid_worker)
+    select site_id, now() + make_interval(secs => after_s), 'recheck', avoid_worker
+    from unnest(${sql.val(wanted.map(({ siteId }) => siteId))}::int8[],
+      ${sql.val(wanted.map(({ afterSeconds }) => afterSeconds))}::int[],
+      ${sql.val(wanted.map(({ avoidWorker }) => avoidWorker))}::text[]) as wanted (site_id, after_s, avoid_worker)
+    on conflict (site_id) do nothing`.execute(trx)
+}
+
+/** Asks for a look now at what these sites depend on, as far as that is not known to be down. */
+export async function requestParentChecks(trx: Trx, siteIds: readonly number[]): Promise<void> {
+  if (siteIds.length === 0) return
+  await sql`
+    insert into check_request (site_id, occasion)
+    select distinct d.parent_id, 'recheck' from depends_on d join sites parent on parent.site_id = d.parent_id
+    where d.site_id = any(${sql.val([...siteIds])}::int8[]) and parent.status <> 'down'
+    on conflict (site_id) do nothing`.execute(trx)
+}
+
 /** Takes requests that are due out of the table, those first that have been due for longest. */
 export async function takeRequests(trx: Trx, limit: number): Promise<readonly CheckRequest[]> {
   const { rows } = await sql<CheckRequest>`

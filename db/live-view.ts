@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { Outcome } from '#shared/domain/result.ts'
 import type { Db } from './connect.ts'
+import type { NotificationKind } from './notifications.ts'
 
 /**
  * What the live view shows, read once a second. Everything but the emails comes from `sites`, one
@@ -44,7 +45,7 @@ export type LiveSite = {
 }
 
 export type LiveEmail = {
-  readonly kind: 'outage' | 'recovery' | 'correction'
+  readonly kind: NotificationKind
   readonly siteName: string
   readonly recipient: string
   readonly queuedAtMs: number

@@ -40,7 +40,7 @@ describe('a migration', () => {
     const url = await emptyDatabase()
     const pools = [open(url), open(url), open(url)]
     const applied = await Promise.all(pools.map((db) => migrate(db, options(url))))
-    expect(applied.map((names) => names.length).sort()).toEqual([0, 0, 3])
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
     await Promise.all(pools.map((db) => db.destroy()))
   })
 
@@ -179,8 +179,21 @@ const rights = {
     outages: 'siud',
     notifications: 'siud',
     dead_letter: 'si',
+    check_request: 'si',
+    maintenance: 's',
+    depends_on: 's',
+    cert_warnings: 'si',
   },
-  uptick_reader: { cadence: 's', sites: 's', ping_status: 's', outages: 's', schedule_hand: 's' },
+  uptick_reader: {
+    cadence: 's',
+    sites: 's',
+    ping_status: 's',
+    outages: 's',
+    schedule_hand: 's',
+    maintenance: 's',
+    depends_on: 's',
+    cert_warnings: 's',
+  },
 } as const
 
 test.each(Object.entries(rights))(

@@ -1,12 +1,20 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './connect.ts'
 
-export const notificationKinds = ['outage', 'recovery', 'correction'] as const
+export const notificationKinds = [
+  'outage',
+  'recovery',
+  'correction',
+  'flapping',
+  'calm',
+  'certificate',
+] as const
 export type NotificationKind = (typeof notificationKinds)[number]
 
 /** Which message, about what, to whom: at most one row of each. */
 export type NotificationKey = {
-  readonly outageId: string
+  /** The outage, or of a `certificate` its warning: what all messages of a thread have in common. */
+  readonly aboutId: string
   readonly kind: NotificationKind
   readonly channel: 'email'
   readonly recipient: string
@@ -32,7 +40,8 @@ export async function insertNotifications(
     .insertInto('notifications')
     .values(
       notifications.map((notification) => ({
-        outage_id: notification.outageId,
+        outage_id: notification.kind === 'certificate' ? null : notification.aboutId,
+        cert_warning_id: notification.kind === 'certificate' ? notification.aboutId : null,
         kind: notification.kind,
         channel: notification.channel,
         recipient: notification.recipient,
@@ -40,8 +49,8 @@ export async function insertNotifications(
         facts: JSON.stringify(notification.facts),
       })),
     )
-    .onConflict((conflict) => conflict.constraint('notifications_once_each').doNothing())
-    .returning(['id', 'outage_id', 'kind', 'channel', 'recipient'])
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['id', 'about_id', 'kind', 'channel', 'recipient'])
     .execute()
   return rows.map(toQueued)
 }
@@ -50,7 +59,7 @@ export async function insertNotifications(
 export async function unsentFor(db: Db, minutes: number): Promise<readonly QueuedNotification[]> {
   const rows = await db
     .selectFrom('notifications')
-    .select(['id', 'outage_id', 'kind', 'channel', 'recipient'])
+    .select(['id', 'about_id', 'kind', 'channel', 'recipient'])
     .where('sent_at', 'is', null)
     .where('failed_at', 'is', null)
     .where('queued_at', '<', sql<Date>`now() - make_interval(mins => ${minutes})`)
@@ -66,14 +75,14 @@ const UNSENT_MAX = 1_000
 
 type QueuedRow = {
   id: number
-  outage_id: string
+  about_id: string
   kind: NotificationKind
   channel: 'email'
   recipient: string
 }
 
-function toQueued({ id, outage_id, kind, channel, recipient }: QueuedRow): QueuedNotification {
-  return { id, outageId: outage_id, kind, channel, recipient }
+function toQueued({ id, about_id, kind, channel, recipient }: QueuedRow): QueuedNotification {
+  return { id, aboutId: about_id, kind, channel, recipient }
 }
 
 /** Drops what was queued about an outage and not yet taken up, and resolves to the recipients already told. */
@@ -102,31 +111,31 @@ export type ClaimedNotification = {
   readonly kind: NotificationKind
   readonly recipient: string
   readonly messageId: string
-  readonly outageId: string
+  readonly aboutId: string
   readonly attempts: number
   readonly facts: Record<string, unknown>
 }
 
 export type Claim =
   | { readonly outcome: 'claimed'; readonly notification: ClaimedNotification }
-  /** Another sender holds an earlier message of this outage to this recipient. */
+  /** Another sender holds an earlier message of this thread. */
   | { readonly outcome: 'held' }
   | { readonly outcome: 'nothing_left' }
 
 /**
- * Takes the oldest unsent message of one outage to one recipient: a recovery is never sent before
+ * Takes the oldest unsent message of one thread: a recovery is never sent before
  * its outage. A claim outlives only a killed sender, and then by `leaseSeconds` at the most.
  */
 export async function claimNext(
   db: Db,
-  thread: Pick<NotificationKey, 'outageId' | 'channel' | 'recipient'>,
+  thread: Pick<NotificationKey, 'aboutId' | 'channel' | 'recipient'>,
   leaseSeconds: number,
 ): Promise<Claim> {
   return db.transaction().execute(async (trx): Promise<Claim> => {
     const { rows } = await sql<ClaimRow>`
-      select id, kind, recipient, message_id, outage_id, attempts, facts, coalesce(claimed_until > now(), false) as held
+      select id, kind, recipient, message_id, about_id, attempts, facts, coalesce(claimed_until > now(), false) as held
       from notifications
-      where outage_id = ${thread.outageId} and channel = ${thread.channel} and recipient = ${thread.recipient}
+      where about_id = ${thread.aboutId} and channel = ${thread.channel} and recipient = ${thread.recipient}
         and sent_at is null and failed_at is null
       order by id limit 1 for update`.execute(trx)
     const [row] = rows
@@ -142,7 +151,7 @@ export async function claimNext(
         kind: row.kind,
         recipient: row.recipient,
         messageId: row.message_id,
-        outageId: row.outage_id,
+        aboutId: row.about_id,
         attempts: row.attempts + 1,
         facts: row.facts,
       },
@@ -155,7 +164,7 @@ type ClaimRow = {
   kind: NotificationKind
   recipient: string
   message_id: string
-  outage_id: string
+  about_id: string
   attempts: number
   facts: Record<string, unknown>
   held: boolean
@@ -186,7 +195,7 @@ export async function markFailed(
   notification: ClaimedNotification,
   error: string,
 ): Promise<void> {
-  const { recipient, kind, outageId } = notification
+  const { recipient, kind, aboutId } = notification
   await db.transaction().execute(async (trx) => {
     const { numAffectedRows } = await sql`
       update notifications set failed_at = now(), claimed_until = null, last_error = ${error}
@@ -198,7 +207,7 @@ export async function markFailed(
         topic: 'email',
         partition: null,
         kafka_offset: null,
-        value: JSON.stringify({ to: recipient, kind, outage_id: outageId }),
+        value: JSON.stringify({ to: recipient, kind, about_id: aboutId }),
         reason: error,
       })
       .execute()

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { FoldedOutage } from '#shared/domain/health.ts'
 import { idAfter } from '#shared/domain/identity.ts'
-import type { Trx } from './connect.ts'
+import type { Db, Trx } from './connect.ts'
 import type { Row } from './schema.ts'
 
 export type Outage = FoldedOutage & {
@@ -16,7 +16,14 @@ export type Outage = FoldedOutage & {
   readonly statusCode: number | null
   readonly remoteAddress: string | null
   readonly excerpt: string | null
+  /** Why nobody has been told of it; null: told. */
+  readonly heldBy: AlertHold | null
+  /** Since when the site had been up before; null: it was never seen up. */
+  readonly upSinceMs: number | null
 }
+
+/** What keeps an outage from being told of. */
+export type AlertHold = 'maintenance' | 'dependency' | 'flapping'
 
 /**
  * Inserts outages and resolves to them as stored, in the same order. An id follows from a site and
@@ -58,7 +65,7 @@ async function toldOf(trx: Trx, outages: readonly Outage[]): Promise<ReadonlySet
     .distinct()
     .where('outage_id', 'in', ids)
     .execute()
-  return new Set(rows.map((row) => row.outage_id))
+  return new Set(rows.flatMap(({ outage_id }) => outage_id ?? []))
 }
 
 function toRow(outage: Outage) {
@@ -73,6 +80,8 @@ function toRow(outage: Outage) {
     status_code: outage.statusCode,
     remote_address: outage.remoteAddress,
     excerpt: outage.excerpt,
+    held_by: outage.heldBy,
+    up_since: dateOf(outage.upSinceMs),
     opened_slot: new Date(outage.openedSlotMs),
     closed_slot: dateOf(outage.closedSlotMs),
   }
@@ -97,8 +106,7 @@ export async function closeOutages(
       ${sql.val(closings.map((closing) => closing.endedAtMs))}::float8[],
       ${sql.val(closings.map((closing) => closing.closedSlotMs))}::float8[]) as closing (site_id, ended, slot)
     where o.site_id = closing.site_id and o.ended_at is null
-    returning o.id, o.site_id, o.started_at, o.detected_at, o.ended_at, o.failure, o.message, o.opened_slot,
-      o.closed_slot, o.status_code, o.remote_address, o.excerpt`.execute(trx)
+    returning o.*`.execute(trx)
   return rows.map(toOutage)
 }
 
@@ -131,6 +139,60 @@ export async function moveOutage(trx: Trx, id: string, bounds: FoldedOutage): Pr
     .execute()
 }
 
+/** Which sites have an open outage that nobody has been told of. */
+export async function sitesWithHeldOutages(db: Db, limit: number): Promise<readonly number[]> {
+  const rows = await db
+    .selectFrom('outages')
+    .select('site_id')
+    .where('ended_at', 'is', null)
+    .where('held_by', 'is not', null)
+    .orderBy('site_id')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => row.site_id)
+}
+
+/** Lets the open outages of these sites be told of, and resolves to them. */
+export async function releaseOutages(
+  trx: Trx,
+  siteIds: readonly number[],
+): Promise<readonly Outage[]> {
+  if (siteIds.length === 0) return []
+  const { rows } = await sql<Row<'outages'>>`
+    update outages set held_by = null
+    where site_id = any(${sql.val([...siteIds])}::int8[]) and ended_at is null and held_by is not null
+    returning *`.execute(trx)
+  return rows.map(toOutage)
+}
+
+/** The newest outage of each of these sites. */
+export async function newestOutages(
+  trx: Trx,
+  siteIds: readonly number[],
+): Promise<readonly Outage[]> {
+  if (siteIds.length === 0) return []
+  const { rows } = await sql<Row<'outages'>>`
+    select distinct on (site_id) * from outages
+    where site_id = any(${sql.val([...siteIds])}::int8[])
+    order by site_id, started_at desc`.execute(trx)
+  return rows.map(toOutage)
+}
+
+/** When the outages of these sites were opened that anybody could have been told of, since an instant. */
+export async function openedSlotsSince(
+  trx: Trx,
+  siteIds: readonly number[],
+  sinceMs: number,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  if (siteIds.length === 0) return new Map()
+  const { rows } = await sql<{ site_id: number; slots_ms: number[] }>`
+    select site_id, array_agg((extract(epoch from opened_slot) * 1000)::float8) as slots_ms from outages
+    where site_id = any(${sql.val([...siteIds])}::int8[]) and opened_slot > ${new Date(sinceMs)}
+      and coalesce(held_by, 'flapping') = 'flapping'
+    group by site_id`.execute(trx)
+  return new Map(rows.map((row) => [row.site_id, row.slots_ms.map(Math.round)]))
+}
+
 function toOutage(row: Row<'outages'>): Outage {
   return {
     id: row.id,
@@ -143,6 +205,8 @@ function toOutage(row: Row<'outages'>): Outage {
     statusCode: row.status_code,
     remoteAddress: row.remote_address,
     excerpt: row.excerpt,
+    heldBy: row.held_by,
+    upSinceMs: row.up_since?.getTime() ?? null,
     openedSlotMs: row.opened_slot.getTime(),
     closedSlotMs: row.closed_slot?.getTime() ?? null,
   }

@@ -52,6 +52,27 @@ export async function insertResults(
   return inserted.map((row) => ({ siteId: row.site_id, slotMs: Math.round(row.slot_ms) }))
 }
 
+/** A result that is not believed any more, and what to say instead. */
+export type Retraction = SlotKey & { readonly message: string }
+
+/** Turns failed results into inconclusive ones, and resolves to those that were there as such. */
+export async function retractResults(
+  db: Db,
+  retractions: readonly Retraction[],
+): Promise<readonly SlotKey[]> {
+  if (retractions.length === 0) return []
+  const { rows } = await sql<{ site_id: number; slot_ms: number }>`
+    update ping_status p set result = 'inconclusive', failure = null,
+      message = left(taken_back.message || coalesce(p.message, p.failure), 500)
+    from unnest(
+      ${sql.val(retractions.map(({ siteId }) => siteId))}::int8[],
+      ${sql.val(retractions.map(({ slotMs }) => slotMs))}::float8[],
+      ${sql.val(retractions.map(({ message }) => message))}::text[]) as taken_back (site_id, slot_ms, message)
+    where p.site_id = taken_back.site_id and p.slot = to_timestamp(taken_back.slot_ms / 1000) and p.result = 'down'
+    returning p.site_id, (extract(epoch from p.slot) * 1000)::float8 as slot_ms`.execute(db)
+  return rows.map((row) => ({ siteId: row.site_id, slotMs: Math.round(row.slot_ms) }))
+}
+
 /** A hop in the names of the columns beside it. */
 function hopColumns(hop: Hop) {
   return {
@@ -77,6 +98,7 @@ export type Seen = Pick<
   | 'statusCode'
   | 'latencyMs'
   | 'remoteAddress'
+  | 'worker'
 >
 
 export type From = { readonly siteId: number; readonly fromSlotMs: number }
@@ -94,7 +116,7 @@ export async function resultsSince(
       ${sql.val(wanted.map((from) => from.fromSlotMs))}::float8[])
       with ordinality as wanted (site_id, from_ms, place)
     cross join lateral (
-      select site_id, slot, checked_at, result, failure, message, status_code, latency_ms, remote_address
+      select site_id, slot, checked_at, result, failure, message, status_code, latency_ms, remote_address, worker
       from ping_status p
       where p.site_id = wanted.site_id and p.slot >= to_timestamp(wanted.from_ms / 1000)
       order by p.slot limit ${limit}) as seen
@@ -138,6 +160,7 @@ type SeenRow = Pick<
   | 'status_code'
   | 'latency_ms'
   | 'remote_address'
+  | 'worker'
 >
 
 function toSeen(row: SeenRow): Seen {
@@ -151,5 +174,6 @@ function toSeen(row: SeenRow): Seen {
     statusCode: row.status_code,
     latencyMs: row.latency_ms,
     remoteAddress: row.remote_address,
+    worker: row.worker,
   }
 }

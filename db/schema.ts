@@ -22,6 +22,9 @@ export type Database = {
   ping_status: PingStatusTable
   outages: OutagesTable
   notifications: NotificationsTable
+  maintenance: MaintenanceTable
+  depends_on: DependsOnTable
+  cert_warnings: CertWarningsTable
   dead_letter: DeadLetterTable
 }
 
@@ -102,6 +105,7 @@ type SitesTable = {
   cert_issuer: string | null
   cert_fingerprint: string | null
   cert_error: string | null
+  flapping_since: Date | null
   last_updated: Generated<Date>
 }
 
@@ -152,12 +156,16 @@ type OutagesTable = {
   status_code: number | null
   remote_address: string | null
   excerpt: string | null
+  held_by: 'maintenance' | 'dependency' | 'flapping' | null
+  up_since: Date | null
 }
 
 type NotificationsTable = {
   id: GeneratedAlways<number>
-  outage_id: string
-  kind: 'outage' | 'recovery' | 'correction'
+  outage_id: string | null
+  cert_warning_id: string | null
+  about_id: GeneratedAlways<string>
+  kind: 'outage' | 'recovery' | 'correction' | 'flapping' | 'calm' | 'certificate'
   channel: 'email'
   recipient: string
   queued_at: Generated<Date>
@@ -168,6 +176,33 @@ type NotificationsTable = {
   facts: ColumnType<Record<string, unknown>, string, never>
   claimed_until: Date | null
   failed_at: Date | null
+}
+
+type MaintenanceTable = {
+  id: GeneratedAlways<number>
+  title: string
+  site_ids: Generated<number[]>
+  tags: Generated<string[]>
+  starts_at: Date | null
+  ends_at: Date | null
+  starts_local: string | null
+  duration_minutes: number | null
+  time_zone: string | null
+  weekdays: number[] | null
+  month_days: number[] | null
+  first_day: Date | null
+  last_day: Date | null
+  created_at: Generated<Date>
+}
+
+type DependsOnTable = { site_id: number; parent_id: number }
+
+type CertWarningsTable = {
+  id: Generated<string>
+  fingerprint: string
+  days: number
+  expires_at: Date
+  warned_at: Generated<Date>
 }
 
 type DeadLetterTable = {

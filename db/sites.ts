@@ -12,6 +12,10 @@ export type SiteState = {
   readonly thresholds: Thresholds
   /** Empty: the recipients that the consumer is set up with. */
   readonly alertEmails: readonly string[]
+  /** After how long the first result that contradicts the status is looked at again; 0: never. */
+  readonly recheckAfterSeconds: number
+  /** Since when its single outages are not told of, because there are so many. */
+  readonly flappingSinceMs: number | null
 }
 
 type StateRow = {
@@ -26,6 +30,8 @@ type StateRow = {
   failure: number
   recovery: number
   emails: string[]
+  recheck_after_s: number
+  flapping_since: number | null
 }
 
 /** Locks the sites for this transaction, in the order of their ids so that two consumers cannot deadlock. */
@@ -38,7 +44,8 @@ export async function lockSites(
       (extract(epoch from s.status_since) * 1000)::float8 as since,
       s.streak, (extract(epoch from s.streak_since) * 1000)::float8 as streak_since,
       (extract(epoch from s.last_slot) * 1000)::float8 as last_slot,
-      c.failure_threshold as failure, c.recovery_threshold as recovery, c.alert_emails as emails
+      c.failure_threshold as failure, c.recovery_threshold as recovery, c.alert_emails as emails,
+      c.recheck_after_s, (extract(epoch from s.flapping_since) * 1000)::float8 as flapping_since
     from sites s join site_config c on c.id = s.site_id
     where s.site_id = any(${sql.val([...siteIds])}::int8[])
     order by s.site_id
@@ -60,6 +67,8 @@ function toState(row: StateRow): SiteState {
     },
     thresholds: { failure: row.failure, recovery: row.recovery },
     alertEmails: row.emails,
+    recheckAfterSeconds: row.recheck_after_s,
+    flappingSinceMs: wholeMs(row.flapping_since),
   }
 }
 
@@ -115,4 +124,26 @@ export async function updateSites(trx: Trx, updates: readonly SiteUpdate[]): Pro
       latency_ms, message, remote_address, http_version, worker, cert_expires, cert_subject, cert_issuer,
       cert_fingerprint, cert_error)
     where s.site_id = u.site_id`.execute(trx)
+}
+
+/** Marks sites as flapping from now on. */
+export async function startFlapping(trx: Trx, siteIds: readonly number[]): Promise<void> {
+  if (siteIds.length === 0) return
+  await sql`
+    update sites set flapping_since = now()
+    where site_id = any(${sql.val([...siteIds])}::int8[]) and flapping_since is null`.execute(trx)
+}
+
+/** Ends the flapping of sites whose status has held for this long, and resolves to them. */
+export async function endFlapping(trx: Trx, calmSeconds: number): Promise<readonly number[]> {
+  const { rows } = await sql<{ site_id: number }>`
+    with calm as (
+      select site_id from sites
+      where flapping_since is not null and streak = 0
+        and greatest(status_since, flapping_since) < now() - make_interval(secs => ${calmSeconds})
+      order by site_id for no key update skip locked
+    )
+    update sites s set flapping_since = null from calm where s.site_id = calm.site_id
+    returning s.site_id`.execute(trx)
+  return rows.map((row) => row.site_id)
 }

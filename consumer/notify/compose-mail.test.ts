@@ -3,17 +3,17 @@ import type { ClaimedNotification } from '#db/notifications.ts'
 import { notificationId } from '#shared/domain/identity.ts'
 import { composeMail } from './compose-mail.ts'
 
-const outageId = '6f3a1c0e-52b8-5d0f-9c57-8f6f3f1d2a90'
+const aboutId = '6f3a1c0e-52b8-5d0f-9c57-8f6f3f1d2a90'
 const recipient = 'ops@x.example'
 const messageIdOf = (kind: string) =>
-  `<${notificationId(outageId, kind, 'email', recipient)}@uptick.example>`
+  `<${notificationId(aboutId, kind, 'email', recipient)}@uptick.example>`
 
 const notification: ClaimedNotification = {
   id: 1,
   kind: 'outage',
   recipient,
   messageId: messageIdOf('outage'),
-  outageId,
+  aboutId,
   attempts: 1,
   facts: {
     siteName: 'Shop',
@@ -24,6 +24,10 @@ const notification: ClaimedNotification = {
     failure: 'dns',
     message: null,
     upSinceMs: null,
+    statusCode: null,
+    remoteAddress: null,
+    excerpt: null,
+    restlessness: null,
     evidence: [],
   },
 }

@@ -9,6 +9,7 @@ const line = {
   message: 'status 503',
   statusCode: 503,
   latencyMs: 12.5,
+  worker: 'w1',
 } as const
 const facts: OutageFacts = {
   siteName: 'Shop',
@@ -19,6 +20,10 @@ const facts: OutageFacts = {
   failure: 'status',
   message: null,
   upSinceMs: null,
+  statusCode: null,
+  remoteAddress: null,
+  excerpt: null,
+  restlessness: null,
   evidence: [line, { ...line, result: 'up', failure: null, message: null, statusCode: null }],
 }
 

@@ -6,16 +6,20 @@ export type EmailContent = {
   readonly sentences: readonly string[]
   readonly facts: readonly LabelledFact[]
   readonly checks: { readonly title: string; readonly rows: readonly (readonly string[])[] }
+  /** What somebody else has said, word for word. */
+  readonly quotation?: { readonly title: string; readonly lines: readonly string[] }
 }
 
 export type LabelledFact = readonly [label: string, value: string]
 
-export function textOf({ headline, sentences, facts, checks }: EmailContent): string {
+export function textOf({ headline, sentences, facts, checks, quotation }: EmailContent): string {
+  const quoted = quotation?.lines.map((line) => `> ${line}`) ?? []
   const table = checks.rows.length === 0 ? [] : [`${checks.title}:`, ...alignColumns(checks.rows)]
   const blocks = [
     [headline, ...sentences],
     alignColumns(facts.map(([label, value]) => [`${label}:`, value])),
     table,
+    quoted.length === 0 ? [] : [`${quotation?.title}:`, ...quoted],
   ]
   const filled = blocks.filter((block) => block.length > 0)
   return `${filled.map((block) => block.join('\n')).join('\n\n')}\n`
@@ -44,7 +48,7 @@ const CELL = 'padding:2px 14px 2px 0;text-align:left;vertical-align:top;font-wei
  * a dark mode stays readable; nothing is loaded from anywhere.
  */
 export function htmlOf(content: EmailContent): string {
-  const { subject, tone, headline, sentences, facts, checks } = content
+  const { subject, tone, headline, sentences, facts, checks, quotation } = content
   const bar = `border-left:4px solid ${toneColours[tone]};padding-left:12px`
   return `<!doctype html>
 <html lang="en">
@@ -56,7 +60,7 @@ ${sentences.map((sentence) => `<p style="margin:4px 0 0">${escaped(sentence)}</p
 <table style="border-collapse:collapse;margin-top:16px;font-size:15px">
 ${facts.map(factRow).join('\n')}
 </table>
-${checks.rows.length === 0 ? '' : checksTable(checks)}</body>
+${checks.rows.length === 0 ? '' : checksTable(checks)}${quotation === undefined || quotation.lines.length === 0 ? '' : blockQuote(quotation)}</body>
 </html>
 `
 }
@@ -74,6 +78,17 @@ function checksTable({ title, rows }: EmailContent['checks']): string {
 ${lines.join('\n')}
 </table>
 `
+}
+
+function blockQuote({ title, lines }: { title: string; lines: readonly string[] }): string {
+  return `<p style="margin:16px 0 4px">${escaped(title)}</p>
+<pre style="margin:0;padding-left:12px;border-left:2px solid #8a8f98;font-size:13px;white-space:pre-wrap;word-break:break-word">${lines.map(escaped).join('\n')}</pre>
+`
+}
+
+/** `2026-11-21 09:24:22 UTC`: recipients sit in many time zones, so the zone is always said. */
+export function instant(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
 function linkOrText(value: string): string {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openLog } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
-import { NotificationSweeper } from './notification-sweeper.ts'
+import { notificationSweeper } from './notification-sweeper.ts'
 
 let database: TestDatabase
 let queue: JobQueue
@@ -36,7 +36,7 @@ const addMessage = (ageMinutes: number, columns: object = {}) =>
     .execute()
 
 const sweep = (nowMs = Date.now()) =>
-  new NotificationSweeper({
+  notificationSweeper({
     db: database.db,
     queue,
     nowMs: () => nowMs,

@@ -3,7 +3,7 @@ import { unsentFor } from '#db/notifications.ts'
 import { NOTIFY_QUEUE } from '#shared/contracts/queues.ts'
 import { errorText, type Log } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
-import type { Service } from '#shared/runtime/service.ts'
+import { type RecurringService, recurring } from '#shared/runtime/recurring.ts'
 import { notifyJobs } from './notify-job.ts'
 
 export type SweeperOptions = {
@@ -22,41 +22,24 @@ const DAY_MS = 24 * 3_600_000
 /**
  * Gives a new job to each message that waits without having been sent: its own may be used up after
  * a day of failures, or dropped after two weeks. A second job beside a first that lives does no
- * harm: whichever comes later finds nothing left to send.
+ * harm: whichever comes later finds nothing left to send. Says how many jobs it made: at most one of
+ * each message in a day.
  */
-export class NotificationSweeper implements Service {
-  readonly name = 'notification sweeper'
-  readonly #options: SweeperOptions
-  #timer: NodeJS.Timeout | null = null
-
-  constructor(options: SweeperOptions) {
-    this.#options = options
-  }
-
-  async start(): Promise<void> {
-    this.#timer ??= setInterval(() => void this.#sweep(), SWEEP_EVERY_MS)
-  }
-
-  async stop(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = null
-  }
-
-  /** Resolves to how many jobs it made: at most one of each message in a day. */
-  async runOnce(): Promise<number> {
-    const { db, queue, nowMs } = this.#options
-    const waiting = await unsentFor(db, UNSENT_MINUTES)
-    const day = String(Math.floor(nowMs() / DAY_MS))
-    return queue.insert(NOTIFY_QUEUE, notifyJobs(waiting, day))
-  }
-
-  async #sweep(): Promise<void> {
-    const { log } = this.#options
-    try {
-      const made = await this.runOnce()
+export function notificationSweeper(options: SweeperOptions): RecurringService<number> {
+  const { log } = options
+  return recurring({
+    name: 'notification sweeper',
+    everyMs: SWEEP_EVERY_MS,
+    runOnce: () => sweep(options),
+    onDone: (made) => {
       if (made > 0) log.warn({ count: made }, 'emails wait unsent: given new jobs')
-    } catch (error) {
-      log.warn({ error: errorText(error) }, 'could not look for unsent emails')
-    }
-  }
+    },
+    onTrouble: (error) => log.warn({ error: errorText(error) }, 'could not look for unsent emails'),
+  })
+}
+
+async function sweep({ db, queue, nowMs }: SweeperOptions): Promise<number> {
+  const waiting = await unsentFor(db, UNSENT_MINUTES)
+  const day = String(Math.floor(nowMs() / DAY_MS))
+  return queue.insert(NOTIFY_QUEUE, notifyJobs(waiting, day))
 }

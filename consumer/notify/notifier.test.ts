@@ -32,13 +32,17 @@ const facts: OutageFacts = {
   failure: 'refused',
   message: 'connect ECONNREFUSED',
   upSinceMs: null,
+  statusCode: null,
+  remoteAddress: null,
+  excerpt: null,
+  restlessness: null,
   evidence: [],
 }
 
 let database: TestDatabase
 let queue: JobQueue
 let sink: SmtpSink
-let outageId: string
+let aboutId: string
 const opened: (() => unknown)[] = []
 
 beforeAll(async () => {
@@ -53,7 +57,7 @@ beforeEach(async () => {
   await sql`truncate notifications, dead_letter`.execute(database.db)
   await sql`delete from pgboss.job where name = ${NOTIFY_QUEUE}`.execute(database.db)
   sink = await startSmtpSink()
-  outageId = randomUUID()
+  aboutId = randomUUID()
 })
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close()
@@ -64,12 +68,12 @@ afterEach(async () => {
 const enqueue = (kind: NotificationKind, changes: { recipient?: string; facts?: object } = {}) =>
   database.db.transaction().execute(async (trx) => {
     const key: NotificationKey = {
-      outageId,
+      aboutId,
       kind,
       channel: 'email',
       recipient: changes.recipient ?? RECIPIENT,
     }
-    const id = notificationId(outageId, kind, 'email', key.recipient)
+    const id = notificationId(aboutId, kind, 'email', key.recipient)
     const messageId = `<${id}@uptick.example>`
     await insertNotifications(trx, [{ ...key, messageId, facts: changes.facts ?? facts }])
     await queue.insert(NOTIFY_QUEUE, [{ id, data: encodeNotifyJob(key) }], trx)
@@ -205,7 +209,7 @@ describe('the notifier', () => {
       {
         topic: 'email',
         reason,
-        value: JSON.stringify({ to: RECIPIENT, kind: 'outage', outage_id: outageId }),
+        value: JSON.stringify({ to: RECIPIENT, kind: 'outage', about_id: aboutId }),
       },
     ])
   })

@@ -2,12 +2,12 @@ import type { NotificationKey, QueuedNotification } from '#db/notifications.ts'
 import { notifyJobId } from '#shared/domain/identity.ts'
 import type { NewJob } from '#shared/runtime/queue.ts'
 
-/** All messages about one outage to one recipient: they are sent in order, so a job names no single one. */
-export type Thread = Pick<NotificationKey, 'outageId' | 'channel' | 'recipient'>
+/** All messages of one thread: they are sent in order, so a job names no single one. */
+export type Thread = Pick<NotificationKey, 'aboutId' | 'channel' | 'recipient'>
 
-/** What is put on the queue `notify`: `{outageId, channel, recipient}`. */
-export function encodeNotifyJob({ outageId, channel, recipient }: NotificationKey): Thread {
-  return { outageId, channel, recipient }
+/** What is put on the queue `notify`: `{aboutId, channel, recipient}`. */
+export function encodeNotifyJob({ aboutId, channel, recipient }: NotificationKey): Thread {
+  return { aboutId, channel, recipient }
 }
 
 /** One job for each message; `round` tells those of a later sweep from the first. */
@@ -23,10 +23,12 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
 /** The thread, or why the job cannot be read (a job of another version, in a rolling upgrade). */
 export function decodeNotifyJob(data: unknown): Thread | { readonly unreadable: string } {
   if (typeof data !== 'object' || data === null) return { unreadable: 'not an object' }
-  const { outageId, channel, recipient }: Partial<Record<keyof Thread, unknown>> = data
-  if (typeof outageId !== 'string' || !UUID.test(outageId))
-    return { unreadable: 'outageId is not a UUID' }
+  const { outageId, channel, recipient, ...now }: Partial<Record<string, unknown>> = data
+  // Jobs that wait since before there were certificates to tell of say it in their own word.
+  const aboutId = now.aboutId ?? outageId
+  if (typeof aboutId !== 'string' || !UUID.test(aboutId))
+    return { unreadable: 'aboutId is not a UUID' }
   if (channel !== 'email') return { unreadable: 'channel is not email' }
   if (typeof recipient !== 'string') return { unreadable: 'recipient is not a text' }
-  return { outageId, channel, recipient }
+  return { aboutId, channel, recipient }
 }

@@ -1,6 +1,6 @@
 import type { NotificationKind } from '#db/notifications.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
-import { type EmailContent, htmlOf, type LabelledFact, textOf } from './email-layout.ts'
+import { type EmailContent, htmlOf, instant, type LabelledFact, textOf } from './email-layout.ts'
 import { failureSentence } from './failure-sentence.ts'
 import type { EvidenceLine, OutageFacts } from './outage-facts.ts'
 import { plainLine } from './plain-line.ts'
@@ -14,17 +14,24 @@ const URL_MAX = 500
 const MESSAGE_MAX = 500
 /** A row of evidence should fit into a window of ordinary width. */
 const EVIDENCE_MESSAGE_MAX = 80
+const WORKER_MAX = 30
+const EXCERPT_LINE_MAX = 200
+const EXCERPT_LINES_MAX = 20
 
 /** Pure: the email about an outage, its end, or its never having been, from what was known when it was queued. */
-export function renderEmail(kind: NotificationKind, facts: OutageFacts): Email {
+export function renderOutageEmail(kind: OutageEmailKind, facts: OutageFacts): Email {
   const content = contentOf[kind](clean(facts))
   return { subject: content.subject, text: textOf(content), html: htmlOf(content) }
 }
 
-const contentOf: Readonly<Record<NotificationKind, (facts: OutageFacts) => EmailContent>> = {
+export type OutageEmailKind = Exclude<NotificationKind, 'certificate'>
+
+const contentOf: Readonly<Record<OutageEmailKind, (facts: OutageFacts) => EmailContent>> = {
   outage: outageContent,
   recovery: recoveryContent,
   correction: correctionContent,
+  flapping: flappingContent,
+  calm: calmContent,
 }
 
 function outageContent(facts: OutageFacts): EmailContent {
@@ -41,6 +48,42 @@ function outageContent(facts: OutageFacts): EmailContent {
       ['Up before', upBefore(facts)],
     ],
     checks: { title: 'The checks that show it', rows: facts.evidence.map(evidenceRow) },
+    quotation: { title: 'The answer begins', lines: linesOf(facts.excerpt) },
+  }
+}
+
+function flappingContent(facts: OutageFacts): EmailContent {
+  const { siteName, restlessness } = facts
+  const often =
+    restlessness === null
+      ? 'It had many outages lately'
+      : `It had more than ${restlessness.outagesMax} outages within ${humanDuration(restlessness.windowMs)}`
+  const until = restlessness === null ? 'a while' : humanDuration(restlessness.calmMs)
+  return {
+    ...outageContent(facts),
+    subject: `[FLAPPING] ${siteName}`,
+    headline: `${siteName} goes up and down.`,
+    sentences: [
+      `${often}, and was found down again.`,
+      `Single outages will not be told of until nothing has changed for ${until}.`,
+    ],
+  }
+}
+
+function calmContent(facts: OutageFacts): EmailContent {
+  const { siteName, restlessness } = facts
+  const lasted = restlessness === null ? '' : ` for ${humanDuration(restlessness.calmMs)}`
+  return {
+    subject: `[STEADY] ${siteName}`,
+    tone: 'good',
+    headline: `${siteName} has been up${lasted}.`,
+    sentences: ['It had been going up and down. Single outages are told of again.'],
+    facts: [
+      ...aboutSite(facts),
+      ['Last outage', instant(facts.startedAtMs)],
+      ...(facts.endedAtMs === null ? [] : [['Until', instant(facts.endedAtMs)] as const]),
+    ],
+    checks: { title: 'The checks of its last outage', rows: facts.evidence.map(evidenceRow) },
   }
 }
 
@@ -71,7 +114,7 @@ function correctionContent(facts: OutageFacts): EmailContent {
     headline: `${facts.siteName} was not down after all.`,
     sentences: [
       'The email that reported an outage was wrong.',
-      'A result that arrived late shows that there was no outage.',
+      'What became known later shows that there was no outage.',
     ],
     facts: [
       ...aboutSite(facts),
@@ -90,11 +133,14 @@ function aboutSite({ siteName, siteUrl }: OutageFacts): LabelledFact[] {
   ]
 }
 
-function aboutFailure({ failure, message, evidence }: OutageFacts): LabelledFact[] {
-  const statusCode = evidence.findLast(({ result }) => result === 'down')?.statusCode ?? null
+function aboutFailure(facts: OutageFacts): LabelledFact[] {
+  const { failure, message, remoteAddress, evidence } = facts
+  const seen = evidence.findLast(({ result }) => result === 'down')
+  const statusCode = facts.statusCode ?? seen?.statusCode ?? null
   return [
     ['Failure', failure],
     ...(statusCode === null ? [] : [['Status code', String(statusCode)] as const]),
+    ...(remoteAddress === null ? [] : [['Address', remoteAddress] as const]),
     ...(message === null ? [] : [['Message', message] as const]),
   ]
 }
@@ -114,13 +160,18 @@ function evidenceRow(line: EvidenceLine): readonly string[] {
     line.failure === null ? line.result : `${line.result}: ${line.failure}`,
     line.statusCode === null ? '-' : String(line.statusCode),
     line.latencyMs === null ? '-' : `${Math.round(line.latencyMs)} ms`,
+    ...(line.worker === null ? [] : [plainLine(line.worker, WORKER_MAX)]),
     plainLine(line.message ?? '', EVIDENCE_MESSAGE_MAX),
   ]
 }
 
-/** `2026-11-21 09:24:22 UTC`: recipients sit in many time zones, so the zone is always said. */
-function instant(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+/** What a page said, line by line, each of them harmless; the blank ones between are left out. */
+function linesOf(excerpt: string | null): readonly string[] {
+  return (excerpt ?? '')
+    .split(/[\r\n\u2028\u2029]+/)
+    .map((line) => plainLine(line, EXCERPT_LINE_MAX))
+    .filter((line) => line !== '')
+    .slice(0, EXCERPT_LINES_MAX)
 }
 
 /** All that came from users or servers, made harmless before anything is composed of it. */
@@ -132,5 +183,6 @@ function clean(facts: OutageFacts): OutageFacts {
     siteUrl,
     siteName: name === '' ? plainLine(siteUrl, NAME_MAX) : name,
     message: facts.message === null ? null : plainLine(facts.message, MESSAGE_MAX),
+    remoteAddress: facts.remoteAddress === null ? null : plainLine(facts.remoteAddress, NAME_MAX),
   }
 }

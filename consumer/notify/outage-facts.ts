@@ -14,10 +14,22 @@ export type OutageFacts = {
   readonly endedAtMs: number | null
   readonly failure: Failure
   readonly message: string | null
+  readonly statusCode: number | null
+  readonly remoteAddress: string | null
+  /** How the answer began, of a failure that an answer had; at most 1 KiB. */
+  readonly excerpt: string | null
   /** Since when the site had been up before; null: it was never seen up. */
   readonly upSinceMs: number | null
+  /** Of a site that goes up and down: what it takes to be called so, and to be called steady again. */
+  readonly restlessness: Restlessness | null
   /** The checks that decided it, oldest first, at most `EVIDENCE_MAX`. */
   readonly evidence: readonly EvidenceLine[]
+}
+
+export type Restlessness = {
+  readonly outagesMax: number
+  readonly windowMs: number
+  readonly calmMs: number
 }
 
 export type EvidenceLine = {
@@ -27,6 +39,8 @@ export type EvidenceLine = {
   readonly message: string | null
   readonly statusCode: number | null
   readonly latencyMs: number | null
+  /** Who looked. */
+  readonly worker: string | null
 }
 
 export const EVIDENCE_MAX = 10

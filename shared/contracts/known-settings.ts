@@ -29,6 +29,12 @@ export const knownSettings = {
   SMTP_REQUIRE_TLS: 'refuse a mail server without STARTTLS',
   SMTP_FROM: 'sender of all emails',
   ALERT_EMAIL_TO: 'recipients of sites that name none, separated by commas',
+  FLAPPING_OUTAGES:
+    'more outages of a site than this within the window are told of as one; 0: never',
+  FLAPPING_WINDOW_S: 'the window in which outages are counted, in seconds',
+  FLAPPING_CALM_S: 'how long nothing may change until single outages are told of again, in seconds',
+  CERT_WARNING_DAYS:
+    'days before its expiry at which a certificate is told of, separated by commas, or none',
   LOG_LEVEL: 'debug, info, warn, error, fatal or silent',
   HEALTH_PORT: 'port of /livez and /readyz; none when empty',
   HEALTH_HOST: 'address of /livez and /readyz',

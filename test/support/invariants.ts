@@ -43,7 +43,7 @@ export async function outagesEqualFold(db: Db): Promise<readonly string[]> {
   })
 }
 
-/** Each outage has one outage email, and one recovery email once it ended; there are no others; recoveries come second. */
+/** Each outage that was not held has one outage email, and one recovery email once it ended; there are no others; recoveries come second. */
 export async function emailsMatchOutages(
   db: Db,
   mails: readonly SinkMail[],
@@ -53,7 +53,11 @@ export async function emailsMatchOutages(
     .leftJoin('outages', 'outages.id', 'notifications.outage_id')
     .select(['notifications.outage_id', 'kind', 'message_id', 'ended_at', 'started_at'])
     .execute()
-  const outages = await db.selectFrom('outages').select(['id', 'ended_at']).execute()
+  const outages = await db
+    .selectFrom('outages')
+    .select(['id', 'ended_at'])
+    .where('held_by', 'is', null)
+    .execute()
   const places = Map.groupBy(
     mails.map((mail, place) => ({ id: mail.parsed.messageId, place })),
     ({ id }) => id,

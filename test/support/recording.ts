@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import type { CheckResult } from '#shared/domain/result.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
+import { FleetWatch } from '../../consumer/fleet-watch.ts'
 import { type RecordContext, type Recorded, recordBatch } from '../../consumer/record-batch.ts'
 import { record, slotOf } from './results.ts'
 import { openTestDatabase, type TestDatabase } from './test-database.ts'
 
 type SiteColumns = {
+  readonly name?: string
+  readonly url?: string
   readonly failure_threshold?: number
   readonly recovery_threshold?: number
   readonly alert_emails?: string[]
@@ -26,6 +29,8 @@ export class Recording {
       nowMs: () => Date.now(),
       defaultRecipients: ['ops@example.org'],
       messageIdDomain: 'example.org',
+      fleet: new FleetWatch(),
+      flapping: { outagesMax: 0, windowMs: 3_600_000, calmMs: 1_800_000 },
     }
   }
 

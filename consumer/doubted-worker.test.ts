@@ -24,8 +24,10 @@ beforeEach(async () => {
   await sql`delete from check_request`.execute(recording.database.db)
 })
 
-/** Two seconds a slot, after half a minute in which all was well: a worker's bad moment is short. */
-const checkedAt = (slot: number) => Date.now() - 60_000 + (slot < 2 ? 0 : 30_000) + slot * 2_000
+/** A second for each slot, but for the worker that sees: it looks at all times. */
+const beginMs = Date.now() - 60_000
+const checkedAt = (worker: string, slot: number) =>
+  beginMs + (worker === 'good' ? 30 : slot) * 1_000
 
 /** A result of a worker on each of these sites. */
 function of(
@@ -37,7 +39,7 @@ function of(
   return sites.map((siteId) => ({
     ...resultAt(slot, result, siteId),
     worker,
-    checkedAtMs: checkedAt(slot),
+    checkedAtMs: checkedAt(worker, slot),
   }))
 }
 
@@ -109,7 +111,7 @@ describe('what one worker alone sees fail', () => {
       recording.database.db,
     )
     expect(rows.map(({ message }) => message)).toEqual([
-      'worker blind is not believed: 20 of 20 checks fail, 0 of 20 of other workers; seen: seen at 3',
+      'worker blind is not believed: 20 of 30 checks fail, 0 of 30 of other workers; seen: seen at 3',
     ])
   })
 })

@@ -5,7 +5,7 @@ import { resultAt } from '../test/support/results.ts'
 import { FleetWatch, fleetRules, type Observed, observedIn } from './fleet-watch.ts'
 
 const nowMs = 1_800_000_000_000
-const longestMs = Math.max(...fleetRules.windowsMs)
+const { ageMaxMs, resultsMax } = fleetRules
 
 /** `count` results of a worker, each of another site on another host unless told otherwise. */
 function results(
@@ -77,14 +77,15 @@ describe('a worker is', () => {
     expect(doubted(...observations)).toEqual(expected)
   })
 
-  test('doubted as soon as all that it has seen lately fails, whatever was before', () => {
-    const before = results('a', 'good', 50, { checkedAtMs: nowMs - 30_000 })
-    const lately = [...results('a', 'failing', 5), ...results('b', 'good', 5)]
+  test('doubted as soon as most of its newest results fail, whatever was before', () => {
+    const before = results('a', 'good', 500, { checkedAtMs: nowMs - 1_000 })
+    const lately = [...results('a', 'failing', resultsMax / 2 + 1), ...results('b', 'good', 5)]
     expect(doubted(before, lately)).toEqual(['a'])
+    expect(doubted(before, lately.slice(1))).toEqual([])
   })
 
-  test('doubted for what adds up over a minute, where there is little', () => {
-    const seen = [0, 11, 22, 33, 44].flatMap((second) =>
+  test('doubted for what adds up over minutes, where there is little', () => {
+    const seen = [0, 50, 100, 150, 200].flatMap((second) =>
       (['failing', 'good'] as const).flatMap((what) =>
         results(what === 'good' ? 'b' : 'a', what, 1, {
           checkedAtMs: nowMs - second * 1_000,
@@ -94,6 +95,11 @@ describe('a worker is', () => {
     )
     expect(doubted(seen)).toEqual(['a'])
     expect(doubted(seen.slice(2))).toEqual([])
+  })
+
+  test('believed when what others saw was before it failed: they may be gone by now', () => {
+    const before = results('b', 'good', 30, { checkedAtMs: nowMs - 1 })
+    expect(doubted(before, results('a', 'failing', 30))).toEqual([])
   })
 
   test('doubted with the figures that speak against it', () => {
@@ -123,7 +129,7 @@ describe('the memory of a fleet', () => {
     const watch = new FleetWatch()
     watch.remember([...results('a', 'failing', 8), ...others], new Map())
     expect([...watch.doubts([]).keys()]).toEqual(['a'])
-    watch.remember(results('b', 'good', 1, { checkedAtMs: nowMs + longestMs }), new Map())
+    watch.remember(results('b', 'good', 1, { checkedAtMs: nowMs + ageMaxMs }), new Map())
     expect([...watch.doubts([]).keys()]).toEqual([])
     expect(watch.hasOthersThan('b')).toBe(false)
   })
@@ -152,7 +158,7 @@ describe('the memory of a fleet', () => {
       worker: fc.constantFrom('a', 'b', 'c'),
       siteId: fc.integer({ min: 1, max: 50 }),
       slotMs: fc.constant(nowMs),
-      checkedAtMs: fc.integer({ min: nowMs - 2 * longestMs, max: nowMs }),
+      checkedAtMs: fc.integer({ min: nowMs - 2 * ageMaxMs, max: nowMs }),
       host: fc.integer({ min: 1, max: 12 }).map((n) => `host-${n}`),
       seen: fc.constantFrom('good', 'failing'),
     })

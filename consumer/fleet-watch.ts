@@ -20,23 +20,27 @@ export type Observed = {
 }
 
 export type FleetRules = {
-  /**
-   * How far back the results of workers are compared: each of these by itself. A short one notices at
-   * once where there are many sites, a long one holds enough where there are few.
-   */
-  readonly windowsMs: readonly number[]
-  /** A worker is doubted when it sees at least this many unrelated hosts fail, ... */
+  /** So many of its newest results speak for or against a worker, ... */
+  readonly resultsMax: number
+  /** ... as far as they are not older than this, against the newest of all. */
+  readonly ageMaxMs: number
+  /** It is doubted when it sees at least this many unrelated hosts fail, ... */
   readonly failingHostsMin: number
-  /** ... more than this share of all that it looks at, ... */
+  /** ... and more than this share of all, ... */
   readonly failingShareMin: number
-  /** ... while the others together, with at least this many results, ... */
+  /** ... while the others have at least this many results since its first failure among these, ... */
   readonly othersResultsMin: number
-  /** ... see less than this share of theirs fail. */
+  /** ... and see less than this share of them fail. */
   readonly othersShareMax: number
 }
 
+/**
+ * By number, not by time: a worker that makes hundreds of checks a second is found out within a
+ * moment, one of a small fleet within minutes, both before a second slot of any site can confirm it.
+ */
 export const fleetRules: FleetRules = {
-  windowsMs: [15_000, 60_000],
+  resultsMax: 30,
+  ageMaxMs: 300_000,
   failingHostsMin: 5,
   failingShareMin: 0.5,
   othersResultsMin: 5,
@@ -55,53 +59,52 @@ export function observedIn(result: CheckResult, health: Health, url: string): Ob
   return { worker, siteId, slotMs, checkedAtMs, host, seen: 'failing' }
 }
 
-/** What one worker has seen in a window. */
-type Tally = { readonly worker: string; results: number; readonly failures: Observed[] }
-
-/** Pure: which workers are in doubt, by what all of them have seen. */
-export function doubtsAbout(tallies: readonly Tally[], rules: FleetRules): Doubts {
-  const all = sumOf(tallies)
+/** Pure: which workers are in doubt, by the newest results of each. */
+export function doubtsAbout(
+  newest: ReadonlyMap<string, readonly Observed[]>,
+  rules: FleetRules,
+): Doubts {
   const doubts = new Map<string, string>()
-  for (const { worker, results, failures } of tallies) {
-    const others = { results: all.results - results, failures: all.failures - failures.length }
-    // The share first: it is two numbers, and the hosts are a set.
-    const isMost = failures.length > results * rules.failingShareMin
-    const areOthersFine =
-      others.results >= rules.othersResultsMin &&
-      others.failures < others.results * rules.othersShareMax
-    if (!isMost || !areOthersFine || hostsOf(failures) < rules.failingHostsMin) continue
-    const seen = `${failures.length} of ${results} checks fail`
-    doubts.set(
-      worker,
-      `worker ${worker} is not believed: ${seen}, ${others.failures} of ${others.results} of other workers`,
-    )
+  for (const [worker, results] of newest) {
+    const failures = results.filter(isFailure)
+    const isMost = failures.length > results.length * rules.failingShareMin
+    if (!isMost || hostsOf(failures) < rules.failingHostsMin) continue
+    const sinceMs = Math.min(...failures.map(({ checkedAtMs }) => checkedAtMs))
+    const others = othersSince(newest, worker, sinceMs)
+    const failing = others.filter(isFailure).length
+    if (others.length < rules.othersResultsMin) continue
+    if (failing >= others.length * rules.othersShareMax) continue
+    const seen = `${failures.length} of ${results.length} checks fail`
+    const elsewhere = `${failing} of ${others.length} of other workers`
+    doubts.set(worker, `worker ${worker} is not believed: ${seen}, ${elsewhere}`)
   }
   return doubts
 }
 
-function sumOf(tallies: readonly Tally[]) {
-  let results = 0
-  let failures = 0
-  for (const tally of tallies) {
-    results += tally.results
-    failures += tally.failures.length
-  }
-  return { results, failures }
+function isFailure({ seen }: Observed): boolean {
+  return seen === 'failing'
 }
 
 function hostsOf(failures: readonly Observed[]): number {
   return new Set(failures.map(({ host }) => host)).size
 }
 
-/** Observations are kept by worker and by these spans: what has passed goes a span at a time. */
-const SPAN_MS = 5_000
+/** What others saw before has no say: they may be gone by now. */
+function othersSince(
+  newest: ReadonlyMap<string, readonly Observed[]>,
+  worker: string,
+  sinceMs: number,
+): readonly Observed[] {
+  return [...newest]
+    .filter(([name]) => name !== worker)
+    .flatMap(([, results]) => results.filter(({ checkedAtMs }) => checkedAtMs >= sinceMs))
+}
 
-/** What the workers have seen in the longest window. Counts alone of what is good: there is much of it. */
+/** The newest results of each worker. */
 export class FleetWatch {
   readonly #rules: FleetRules
-  readonly #spans = new Map<number, Map<string, Tally>>()
   readonly #takenBack = new WeakSet<Observed>()
-  #newestMs = 0
+  #newest: ReadonlyMap<string, readonly Observed[]> = new Map()
 
   constructor(rules: FleetRules = fleetRules) {
     this.#rules = rules
@@ -109,75 +112,41 @@ export class FleetWatch {
 
   /** Whom these observations, on top of what is remembered, put in doubt. Remembers nothing. */
   doubts(observations: readonly Observed[]): Doubts {
-    const newestMs = Math.max(this.#newestMs, newestOf(observations))
-    const found = this.#rules.windowsMs.flatMap((windowMs) => {
-      const tallies = this.#talliesSince(newestMs - windowMs, observations)
-      return [...doubtsAbout(tallies, this.#rules)]
-    })
-    return new Map(found)
+    return doubtsAbout(this.#with(observations), this.#rules)
   }
 
   /** Takes note of what was observed in results that are stored by now, and that the doubts were acted upon. */
   remember(observations: readonly Observed[], doubts: Doubts): void {
-    for (const observed of observations) {
-      const span = spanOf(observed)
-      const byWorker = this.#spans.get(span) ?? new Map<string, Tally>()
-      this.#spans.set(span, byWorker)
-      add(byWorker, tallyOf(observed))
-    }
-    this.#newestMs = Math.max(this.#newestMs, newestOf(observations))
-    for (const span of this.#spans.keys()) {
-      if (span <= this.#newestMs - Math.max(...this.#rules.windowsMs)) this.#spans.delete(span)
-    }
+    this.#newest = this.#with(observations)
     for (const failure of this.failuresOf(doubts)) this.#takenBack.add(failure)
   }
 
-  /** The failures that these workers have reported in the window, and that were not taken back yet. */
+  /** The failures that speak against these workers, and that were not taken back yet. */
   failuresOf(workers: Doubts): readonly Observed[] {
-    return [...this.#spans.values()]
-      .flatMap((byWorker) => [...byWorker.values()])
-      .filter(({ worker }) => workers.has(worker))
-      .flatMap(({ failures }) => failures)
+    return [...this.#newest]
+      .filter(([worker]) => workers.has(worker))
+      .flatMap(([, results]) => results.filter(isFailure))
       .filter((failure) => !this.#takenBack.has(failure))
   }
 
   /** Whether somebody else than this worker has looked at anything lately. */
   hasOthersThan(worker: string): boolean {
-    return this.#spans.values().some((byWorker) => byWorker.keys().some((name) => name !== worker))
+    return this.#newest.keys().some((name) => name !== worker)
   }
 
-  #talliesSince(sinceMs: number, observations: readonly Observed[]): readonly Tally[] {
-    const tallies = new Map<string, Tally>()
-    for (const [span, byWorker] of this.#spans) {
-      if (span <= sinceMs) continue
-      for (const tally of byWorker.values()) add(tallies, tally)
-    }
-    for (const observed of observations) {
-      if (spanOf(observed) > sinceMs) add(tallies, tallyOf(observed))
-    }
-    return [...tallies.values()]
+  #with(observations: readonly Observed[]): ReadonlyMap<string, readonly Observed[]> {
+    if (observations.length === 0) return this.#newest
+    const { resultsMax, ageMaxMs } = this.#rules
+    const added = Map.groupBy(observations, ({ worker }) => worker)
+    const merged = [...new Set([...this.#newest.keys(), ...added.keys()])].map((worker) => {
+      const results = [...(this.#newest.get(worker) ?? []), ...(added.get(worker) ?? [])]
+      return results.sort((a, b) => a.checkedAtMs - b.checkedAtMs).slice(-resultsMax)
+    })
+    const newestMs = Math.max(...merged.map((results) => results.at(-1)?.checkedAtMs ?? 0))
+    return new Map(
+      merged
+        .map((results) => results.filter(({ checkedAtMs }) => checkedAtMs > newestMs - ageMaxMs))
+        .flatMap((results) => results.slice(0, 1).map(({ worker }) => [worker, results] as const)),
+    )
   }
-}
-
-function add(tallies: Map<string, Tally>, { worker, results, failures }: Tally): void {
-  const tally = tallies.get(worker) ?? { worker, results: 0, failures: [] }
-  tally.results += results
-  for (const failure of failures) tally.failures.push(failure)
-  tallies.set(worker, tally)
-}
-
-function tallyOf(observed: Observed): Tally {
-  return {
-    worker: observed.worker,
-    results: 1,
-    failures: observed.seen === 'failing' ? [observed] : [],
-  }
-}
-
-function spanOf({ checkedAtMs }: Observed): number {
-  return checkedAtMs - (checkedAtMs % SPAN_MS)
-}
-
-function newestOf(observations: readonly Observed[]): number {
-  return observations.reduce((newest, { checkedAtMs }) => Math.max(newest, checkedAtMs), 0)
 }

@@ -60,6 +60,7 @@ await run(
           worker: name,
         }),
       nowMs: clock.nowMs,
+      name,
       concurrency,
       log,
     })

@@ -123,7 +123,7 @@ describe('a canary', () => {
     ['may be a page', 'https://example.test/health', null],
     ['may be a port', 'tcp://127.0.0.1:443', null],
     ['must be a URL', 'example.test', 'cannot be parsed'],
-    ['must be of a kind that can be asked', 'ftp://example.test/', 'is not http or https'],
+    ['must be of a kind that can be asked', 'ftp://example.test/', 'is not http, https or tcp'],
     ['must have a port where there is no usual one', 'tcp://example.test', 'needs a port'],
     ['must hold no password', 'https://u:secret@example.test/', 'must not hold credentials'],
   ])('%s', (_, url, problem) => {

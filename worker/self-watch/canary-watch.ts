@@ -28,6 +28,7 @@ export function canaryProblem(text: string): string | null {
   // Not in the words of the column: those would show the text, and a password in it.
   if (url === null) return 'cannot be parsed'
   if (url.username !== '' || url.password !== '') return 'must not hold credentials'
+  if (!['http:', 'https:', 'tcp:'].includes(url.protocol)) return 'is not http, https or tcp'
   if (url.protocol !== 'tcp:') return targetUrlProblem('http', text)
   return url.port === '' ? 'needs a port' : targetUrlProblem('tcp', text)
 }

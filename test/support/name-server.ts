@@ -9,7 +9,7 @@ type Reply = readonly (readonly number[])[] | 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED
 export type NameServer = {
   readonly address: string
   /** The names asked for, in order. */
-  readonly questions: readonly string[]
+  readonly names: readonly string[]
   stop(): Promise<void>
 }
 
@@ -19,14 +19,14 @@ const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const
 /** A name server on loopback that knows one small zone; a name that is not in it does not exist. */
 export async function startNameServer(zone: Zone): Promise<NameServer> {
   const socket = createSocket('udp4')
-  const questions: string[] = []
+  const names: string[] = []
   socket.on('message', (query, from) => {
-    questions.push(readQuestion(query).name)
+    names.push(readQuestion(query).name)
     reply(socket, zone, query, from)
   })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
   return {
-    questions,
+    names,
     address: `127.0.0.1:${socket.address().port}`,
     stop: () => new Promise((resolve) => socket.close(() => resolve())),
   }

@@ -24,13 +24,23 @@ function failed(failure: Failure, more: Partial<Failed> = {}): Suspect {
   }
 }
 
-function slow(verdict: Suspect['verdict']): Suspect {
+const answered = {
+  ...traced,
+  phases: { ...traced.phases, totalMs: 700 },
+  outcome: 'answered',
+  headers: {},
+  body: { kind: 'unread' },
+  responseBytes: 2,
+  beginning: '',
+} as const
+
+function slow(verdict: Suspect['verdict'], slaMs: number | null = 300): Suspect {
   return {
     check: {
       target: { ...defaultTarget, url },
-      expectation: { ...defaultExpectation, slaMs: 300 },
+      expectation: { ...defaultExpectation, slaMs },
     },
-    observation: null,
+    observation: answered,
     verdict,
   }
 }
@@ -56,7 +66,12 @@ describe('a verdict', () => {
     [
       'down by its time limit alone may not be',
       slow({ result: 'down', failure: 'timeout', slaMet: false }),
-      { time: { concerns: 'verdict', limitMs: 300 } },
+      { time: { concerns: 'verdict', limitMs: 300 }, network: null },
+    ],
+    [
+      'down by a rule on its time may not be either',
+      slow({ result: 'down', failure: 'timeout', slaMet: null }, null),
+      { time: { concerns: 'verdict', limitMs: 700 }, network: null },
     ],
     ['of a timeout', failed('timeout'), { time: ofVerdict, network: 'doubted' }],
     ['of a reset', failed('reset'), { time: ofVerdict, network: 'doubted' }],

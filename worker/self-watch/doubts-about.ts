@@ -34,14 +34,16 @@ const OF_TIME: ReadonlySet<Failure> = new Set<Failure>([
 
 /** Which questions a verdict raises. Null: none, it stands as it is. */
 export function doubtsAbout(suspect: Suspect): Doubts | null {
-  const { failure, slaMet } = suspect.verdict
-  const isOfNetwork = failure !== null && OF_NETWORK.has(failure)
-  if (!isOfNetwork && slaMet !== false) return null
-  const { check, observation } = suspect
+  const { check, observation, verdict } = suspect
+  const { failure } = verdict
+  const time = timeDoubt(suspect)
+  const isAnswered = observation?.outcome === 'answered'
+  const isOfNetwork = failure !== null && OF_NETWORK.has(failure) && !isAnswered
+  if (!isOfNetwork && time === null) return null
   const stop = observation?.outcome === 'failed' ? observation : null
   const isSaid = stop?.basis === 'answer'
   return {
-    time: isSaid ? null : timeDoubt(suspect),
+    time: isSaid ? null : time,
     route: failure === 'unreachable' ? (stop?.address ?? null) : null,
     name: failure === 'dns' && !isSaid ? nameIn(check.target.url) : null,
     // Also of a name that does not exist: some routers say so of any name when they are cut off.
@@ -49,9 +51,12 @@ export function doubtsAbout(suspect: Suspect): Doubts | null {
   }
 }
 
-function timeDoubt({ check, verdict }: Suspect): Doubts['time'] {
-  const { timeoutMs } = check.target
-  const limitMs = verdict.slaMet === false ? (check.expectation.slaMs ?? timeoutMs) : timeoutMs
+/** An answer that is down for its time alone broke a rule on how long it may take. */
+function timeDoubt({ check, observation, verdict }: Suspect): Doubts['time'] {
+  const limitMs =
+    observation?.outcome === 'answered'
+      ? (check.expectation.slaMs ?? observation.phases.totalMs)
+      : check.target.timeoutMs
   if (verdict.failure !== null && OF_TIME.has(verdict.failure)) {
     return { concerns: 'verdict', limitMs }
   }

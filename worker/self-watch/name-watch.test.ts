@@ -86,14 +86,14 @@ test('a thousand names at once cost one round of questions', async () => {
     Array.from({ length: 1_000 }, (_, at) => watch.troubleSince(beganAtMs, `s${at}.failing.test`)),
   )
   expect(new Set(answers)).toEqual(new Set([null]))
-  expect(server?.questions).toHaveLength(3)
+  expect(server?.names).toHaveLength(3)
 })
 
 test('no question can be answered from a cache', async () => {
   const watch = await openWatch({}, ['one.test', 'two.test'])
   await ask(watch)
   await ask(watch)
-  const questions = server?.questions ?? []
+  const questions = server?.names ?? []
   expect(questions).toHaveLength(4)
   expect(new Set(questions).size).toBe(4)
   for (const question of questions) expect(question).toMatch(/^[0-9a-f]{16}\.(one|two)\.test$/)
@@ -110,7 +110,7 @@ describe('what is remembered', () => {
       nowMs += ms
     })
     await ask(watch)
-    return server.questions.map((question) => question.split('.').slice(1).join('.')).sort()
+    return server.names.map((question) => question.split('.').slice(1).join('.')).sort()
   }
 
   test.each<[string, Parameters<typeof questionsAfter>[0], readonly string[]]>([

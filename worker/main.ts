@@ -5,7 +5,12 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openPublisher } from './open-publisher.ts'
 import { httpProber } from './probe/http-prober.ts'
 import { performCheck } from './probe/perform-check.ts'
-import { unwatched } from './probe/self-watch.ts'
+import { systemResolver } from './probe/resolver.ts'
+import { askRoute } from './self-watch/ask-route.ts'
+import { CanaryWatch } from './self-watch/canary-watch.ts'
+import { ClockWatch } from './self-watch/clock-watch.ts'
+import { NameWatch } from './self-watch/name-watch.ts'
+import { openSelfWatch } from './self-watch/open-self-watch.ts'
 import { readWorkerSettings } from './settings.ts'
 import { openWorker } from './worker.ts'
 
@@ -43,9 +48,19 @@ await run(
       () => openPublisher(settings.stream, queue, log, stopping),
       (held) => held.close(),
     )
+    const servers = settings.dnsServers.length > 0 ? { servers: settings.dnsServers } : {}
+    const names = new NameWatch(servers)
+    const resolve = systemResolver({ ...servers, onResolved: (name) => names.remember(name) })
     const prober = httpProber({
       version: packageJson.version,
       addresses: { allowPrivate: allowPrivateTargets },
+      resolve,
+    })
+    const selfWatch = openSelfWatch({
+      clock: new ClockWatch(log),
+      names,
+      canaries: new CanaryWatch({ urls: settings.canaryUrls, prober, log }),
+      askRoute,
     })
     const clock = { nowMs: () => Date.now() }
     const worker = openWorker({
@@ -55,11 +70,12 @@ await run(
         performCheck(check, {
           prober,
           clock,
-          selfWatch: unwatched,
+          selfWatch,
           secretsOf: () => [],
           worker: name,
         }),
       nowMs: clock.nowMs,
+      name,
       concurrency,
       log,
     })
@@ -70,6 +86,6 @@ await run(
       const isStale = Date.now() - Math.max(lastFetchAtMs, startedAtMs) > STALE_AFTER_MS
       return isIdle && isStale ? 'no answer from the queue' : null
     }
-    return [worker, healthServer(settings.health, { live: staleness, ready: staleness })]
+    return [selfWatch, worker, healthServer(settings.health, { live: staleness, ready: staleness })]
   },
 )

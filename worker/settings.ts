@@ -1,8 +1,20 @@
+import { Resolver } from 'node:dns'
 import os from 'node:os'
 import { knownSettingNames } from '#shared/contracts/known-settings.ts'
 import { logLevels } from '#shared/runtime/log.ts'
 import { type Environment, readSettings } from '#shared/runtime/settings.ts'
 import { readStreamSettings } from '#shared/runtime/stream-settings.ts'
+import { CANARIES_MAX, canaryProblem } from './self-watch/canary-watch.ts'
+
+/** Why a text is not the address of a name server, or null. */
+function nameServerProblem(text: string): string | null {
+  try {
+    new Resolver().setServers([text])
+    return null
+  } catch {
+    return 'is not an address with or without a port, such as 192.0.2.53:53 or [2001:db8::53]:53'
+  }
+}
 
 /** What a worker reads from its environment. */
 export const readWorkerSettings = (env: Environment) =>
@@ -14,6 +26,12 @@ export const readWorkerSettings = (env: Environment) =>
       stream: readStreamSettings(read, `uptick-worker-${name}`),
       concurrency: read.integer('WORKER_CONCURRENCY', { min: 1, max: 10_000, default: 500 }),
       allowPrivateTargets: read.flag('ALLOW_PRIVATE_TARGETS', { default: true }),
+      dnsServers: read.list('DNS_SERVERS', { default: [], problemOf: nameServerProblem }),
+      canaryUrls: read.list('CANARY_URLS', {
+        default: [],
+        max: CANARIES_MAX,
+        problemOf: canaryProblem,
+      }),
       logLevel: read.oneOf('LOG_LEVEL', logLevels, { default: 'info' }),
       health: {
         host: read.text('HEALTH_HOST', { default: '127.0.0.1' }),

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeCheckJob } from '#shared/contracts/check-job.ts'
-import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
+import { CHECK_QUEUE, RECHECK_QUEUE } from '#shared/contracts/queues.ts'
 import { type Check, defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
+import { JobFeed } from './job-feed.ts'
 import { openWorker } from './worker.ts'
 
 let database: TestDatabase
@@ -67,9 +68,9 @@ function resultOf({ siteId, slotMs, occasion }: Check): CheckResult {
   }
 }
 
-const enqueue = (checks: readonly Check[]) =>
+const enqueue = (checks: readonly Check[], name: string = CHECK_QUEUE) =>
   queue.insert(
-    CHECK_QUEUE,
+    name,
     checks.map((check) => ({ id: randomUUID(), data: encodeCheckJob(check) })),
   )
 
@@ -77,7 +78,7 @@ const jobStates = async () => {
   const { rows } = await sql<{
     state: string
     count: number
-  }>`select state, count(*) as count from pgboss.job where name = 'check' group by 1`.execute(
+  }>`select state, count(*) as count from pgboss.job where name in ('check', 'recheck') group by 1`.execute(
     database.db,
   )
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]))
@@ -86,13 +87,19 @@ const jobStates = async () => {
 function start({
   publish,
   perform,
+  name = 'test',
+  concurrency = 50,
+  queue: given = queue,
 }: {
   publish?: Publisher['publish']
   perform?: (check: Check) => Promise<CheckResult>
+  name?: string
+  concurrency?: number
+  queue?: JobQueue
 } = {}) {
   const published: string[] = []
   const worker = openWorker({
-    queue,
+    queue: given,
     publisher: {
       publish:
         publish ?? (async (records) => void published.push(...records.map(({ key }) => key))),
@@ -100,7 +107,8 @@ function start({
     },
     perform: perform ?? (async (check) => resultOf(check)),
     nowMs: () => Date.now(),
-    concurrency: 50,
+    name,
+    concurrency,
     log,
   })
   return { worker, published }
@@ -192,5 +200,128 @@ describe('a worker', () => {
     expect(worker.state.inFlight).toBe(40)
     hang.resolve(resultOf(checkOf(10)))
     await worker.stop()
+  })
+})
+
+describe('a re-check', () => {
+  const recheckOf = (siteId: number, avoidWorker: string, slotMs = Date.now()): Check => ({
+    ...checkOf(siteId, slotMs),
+    occasion: 'recheck',
+    avoidWorker,
+  })
+  const enqueueRechecks = (checks: readonly Check[]) => enqueue(checks, RECHECK_QUEUE)
+  const sites = (from: number, count: number) => Array.from({ length: count }, (_, at) => from + at)
+  const patient = { timeout: 10_000 }
+
+  test('of what one worker saw is made by the other', async () => {
+    await enqueueRechecks([recheckOf(1, 'a'), recheckOf(2, 'b'), recheckOf(3, 'a')])
+    const [a, b] = [start({ name: 'a' }), start({ name: 'b' })]
+    await Promise.all([a.worker.start(), b.worker.start()])
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 3 }), patient)
+    await Promise.all([a.worker.stop(), b.worker.stop()])
+    expect([a.published, b.published.sort()]).toEqual([['2'], ['1', '3']])
+  })
+
+  test('is made by the worker that saw it when there is no other', async () => {
+    await enqueueRechecks([recheckOf(1, 'a')])
+    await enqueue([checkOf(2)])
+    const { worker, published } = start({ name: 'a' })
+    await worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 2 }), patient)
+    await worker.stop()
+    expect(published.sort()).toEqual(['1', '2'])
+  })
+
+  test('of each of 500 sites that one worker saw goes to the other', async () => {
+    await enqueueRechecks(sites(1, 500).map((site) => recheckOf(site, 'a')))
+    const [a, b] = [start({ name: 'a' }), start({ name: 'b', concurrency: 500 })]
+    await a.worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toMatchObject({ retry: 50 }))
+    await b.worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 500 }), patient)
+    await Promise.all([a.worker.stop(), b.worker.stop()])
+    expect([a.published.length, b.published.length]).toEqual([0, 500])
+  })
+
+  test('is not lost with a worker that is told to stop while it passes it on', async () => {
+    await enqueueRechecks(sites(1, 40).map((site) => recheckOf(site, 'a')))
+    const passing = Promise.withResolvers<void>()
+    const a = start({
+      name: 'a',
+      queue: {
+        ...queue,
+        release: (...given) => {
+          passing.resolve()
+          return queue.release(...given)
+        },
+      },
+    })
+    await a.worker.start()
+    await passing.promise
+    await a.worker.stop()
+    expect(await jobStates()).toEqual({ retry: 40 })
+    const b = start({ name: 'b' })
+    await b.worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 40 }), patient)
+    await b.worker.stop()
+    expect(b.published).toHaveLength(40)
+  })
+
+  test('that cannot be passed on is made here', async () => {
+    await enqueueRechecks([recheckOf(1, 'a')])
+    const { worker, published } = start({
+      name: 'a',
+      queue: { ...queue, release: () => Promise.reject(new Error('away')) },
+    })
+    await worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await worker.stop()
+    expect(published).toEqual(['1'])
+  })
+
+  test('is worked on although the queue is gone when checks are asked for', async () => {
+    await enqueueRechecks([recheckOf(1, 'b')])
+    const { worker, published } = start({
+      name: 'a',
+      queue: {
+        ...queue,
+        fetch: async (name, limit) => {
+          if (name === CHECK_QUEUE) throw new Error('away')
+          return queue.fetch(name, limit)
+        },
+      },
+    })
+    await worker.start()
+    await vi.waitFor(() => expect(published).toEqual(['1']))
+    await worker.stop()
+  })
+
+  test('older than its cadence is missed like any other check', async () => {
+    await enqueueRechecks([recheckOf(1, 'b', Date.now() - 61_000)])
+    const { worker, published } = start({ name: 'a' })
+    await worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await worker.stop()
+    expect(published).toEqual([])
+  })
+
+  test('is looked for by an idle worker twice a second at the most', async () => {
+    const asked: string[] = []
+    let nowMs = 0
+    const feed = new JobFeed({
+      queue: {
+        ...queue,
+        async fetch(name) {
+          asked.push(name)
+          return []
+        },
+      },
+      worker: 'a',
+      log,
+      monotonicMs: () => nowMs,
+    })
+    for (; nowMs < 1_000; nowMs += 100) await feed.fetch(10)
+    expect(asked.filter((name) => name === RECHECK_QUEUE)).toHaveLength(2)
+    expect(asked.filter((name) => name === CHECK_QUEUE)).toHaveLength(10)
   })
 })

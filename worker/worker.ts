@@ -1,5 +1,4 @@
 import { decodeCheckJob } from '#shared/contracts/check-job.ts'
-import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
 import { encodeResult, resultKey } from '#shared/contracts/result-record.ts'
 import type { Check } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
@@ -7,6 +6,7 @@ import { errorText, type Log } from '#shared/runtime/log.ts'
 import { Pump } from '#shared/runtime/pump.ts'
 import type { FetchedJob, JobQueue } from '#shared/runtime/queue.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
+import { JobFeed } from './job-feed.ts'
 
 export type WorkerOptions = {
   readonly queue: JobQueue
@@ -14,6 +14,8 @@ export type WorkerOptions = {
   /** Looks, and concludes. Never throws for anything a site or its row does. */
   readonly perform: (check: Check) => Promise<CheckResult>
   readonly nowMs: () => number
+  /** How it signs its results, and which re-checks it passes on. */
+  readonly name: string
   readonly concurrency: number
   readonly log: Log
 }
@@ -47,13 +49,14 @@ const DRAIN_MS = 20_000
 
 /** Job to probe to result to stream, hundreds at a time; a job is completed only once its result is safe. */
 export function openWorker(options: WorkerOptions): Pump<FetchedJob, Settled> {
-  const { queue, log } = options
+  const { queue, name, log } = options
+  const feed = new JobFeed({ queue, worker: name, log })
   return new Pump<FetchedJob, Settled>({
     name: 'worker',
-    fetch: (limit) => queue.fetch(CHECK_QUEUE, limit),
+    fetch: (limit) => feed.fetch(limit),
     work: (job) => workOff(job, options),
-    settle: (batch) => settle(batch, options),
-    release: (jobs) => queue.release(CHECK_QUEUE, jobs, 'the worker stopped'),
+    settle: (batch) => settle(batch, feed, options),
+    release: (jobs) => feed.release(jobs, 'the worker stopped'),
     onTrouble: (what, error) => log.warn({ what, error: errorText(error) }, 'worker trouble'),
     maxInFlight: options.concurrency,
     maxUnsettled: Math.max(UNSETTLED_MAX, options.concurrency),
@@ -79,7 +82,8 @@ export async function workOff(
 /** Publishes, then completes. Tried again as a whole after a failure, it publishes nothing twice that was acknowledged. */
 async function settle(
   batch: readonly Settled[],
-  { publisher, queue, log }: WorkerOptions,
+  feed: JobFeed,
+  { publisher, log }: WorkerOptions,
 ): Promise<void> {
   const unpublished = batch
     .filter((settled) => settled.outcome === 'probed')
@@ -88,10 +92,7 @@ async function settle(
     unpublished.map(({ result }) => ({ key: resultKey(result), value: encodeResult(result) })),
   )
   for (const settled of unpublished) settled.isPublished = true
-  await queue.complete(
-    CHECK_QUEUE,
-    batch.map((settled) => settled.job),
-  )
+  await feed.complete(batch.map((settled) => settled.job))
   tellUnprobed(batch, log)
 }
 

@@ -2,6 +2,11 @@
 
 /** From the scheduler to the workers: one job per site and slot. */
 export const CHECK_QUEUE = 'check'
+/**
+ * From the scheduler to the workers: checks of a result that contradicted a site's status. Apart from
+ * the rest, so that a worker can leave those to another one that it made necessary itself.
+ */
+export const RECHECK_QUEUE = 'recheck'
 /** From the consumer to its notifier: one job per notification. */
 export const NOTIFY_QUEUE = 'notify'
 /** From the workers to the consumer, when RESULT_STREAM=postgres: one job per batch of results. */
@@ -18,6 +23,17 @@ export const queueDefinitions = [
     retryLimit: 5,
     retryDelaySeconds: 1,
     retryDelayMaxSeconds: 1,
+    expireInSeconds: 30,
+    retentionSeconds: HOUR,
+    deleteAfterSeconds: 60,
+  },
+  {
+    name: RECHECK_QUEUE,
+    ownTable: true,
+    retryLimit: 5,
+    // A re-check that a worker passes on is there for the next one at once.
+    retryDelaySeconds: 0,
+    retryDelayMaxSeconds: 0,
     expireInSeconds: 30,
     retentionSeconds: HOUR,
     deleteAfterSeconds: 60,

@@ -106,6 +106,21 @@ describe('a setting', () => {
       'without empty entries',
     ],
     [
+      'that lists more than it may',
+      { KAFKA_BOOTSTRAP_SERVERS: 'a,b,c' },
+      (read) => read.list('KAFKA_BOOTSTRAP_SERVERS', { max: 2 }),
+      '"a,b,c" has more than 2 entries',
+    ],
+    [
+      'that lists what cannot be taken, without what may be a password',
+      { KAFKA_BOOTSTRAP_SERVERS: 'a,//u:se@cret@b' },
+      (read) =>
+        read.list('KAFKA_BOOTSTRAP_SERVERS', {
+          problemOf: (item) => (item === 'a' ? null : 'is bad'),
+        }),
+      'KAFKA_BOOTSTRAP_SERVERS: "//***@b" is bad',
+    ],
+    [
       'that is a bad URL, without showing it',
       { DATABASE_URL: 'postgres://u:se#cret@h:x/db' },
       (read) => read.secretUrl('DATABASE_URL', ['postgres:']),

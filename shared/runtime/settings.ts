@@ -13,6 +13,12 @@ export class SettingsError extends Error {
 }
 
 type Fallback<T> = { readonly default?: T }
+type ListOptions = Fallback<readonly string[]> & {
+  /** How many there may be. */
+  readonly max?: number
+  /** Why an entry cannot be taken, or null. */
+  readonly problemOf?: (item: string) => string | null
+}
 type IntegerRange = { readonly min: number; readonly max: number; readonly default?: number }
 
 /**
@@ -66,12 +72,27 @@ export class SettingsReader {
     return option ?? this.#problem(name, raw, `must be one of ${options.join(', ')}`, fallback)
   }
 
-  list(name: string, { default: fallback }: Fallback<readonly string[]> = {}): readonly string[] {
+  list(
+    name: string,
+    { default: fallback, max = Number.POSITIVE_INFINITY, problemOf = () => null }: ListOptions = {},
+  ): readonly string[] {
     const raw = this.#raw(name)
     if (raw === undefined) return this.#absent(name, fallback, [])
     const items = raw.split(',').map((item) => item.trim())
-    if (items.every((item) => item !== '')) return items
-    return this.#problem(name, raw, 'must be a list without empty entries, separated by commas', [])
+    if (items.some((item) => item === '')) {
+      return this.#problem(
+        name,
+        raw,
+        'must be a list without empty entries, separated by commas',
+        [],
+      )
+    }
+    if (items.length > max) return this.#problem(name, raw, `has more than ${max} entries`, [])
+    for (const item of items) {
+      const reason = problemOf(item)
+      if (reason !== null) this.#problem(name, withoutUserInfo(item), reason, null)
+    }
+    return items
   }
 
   /** A URL that may hold a password: its value is never shown. */
@@ -116,6 +137,11 @@ export class SettingsReader {
     this.problems.push(`${name}: ${JSON.stringify(value)} ${reason}`)
     return standIn
   }
+}
+
+/** An entry may be a URL with a password. */
+function withoutUserInfo(item: string): string {
+  return item.replace(/\/\/.*@/, '//***@')
 }
 
 /**

@@ -1,12 +1,17 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 
-/** What the name server says of a name, for each type of question. */
+/** What the name server says of a name, or of all below it (`*.example.test`), for each type of question. */
 export type Zone = Readonly<Record<string, { readonly A?: Reply; readonly AAAA?: Reply }>>
 
 /** Addresses as bytes, an error code of DNS, or no reply at all. */
 type Reply = readonly (readonly number[])[] | 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED' | 'silence'
 
-export type NameServer = { readonly address: string; stop(): Promise<void> }
+export type NameServer = {
+  readonly address: string
+  /** The names asked for, in order. */
+  readonly names: readonly string[]
+  stop(): Promise<void>
+}
 
 const TYPES: Readonly<Record<number, 'A' | 'AAAA'>> = { 1: 'A', 28: 'AAAA' }
 const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const
@@ -14,9 +19,14 @@ const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const
 /** A name server on loopback that knows one small zone; a name that is not in it does not exist. */
 export async function startNameServer(zone: Zone): Promise<NameServer> {
   const socket = createSocket('udp4')
-  socket.on('message', (query, from) => reply(socket, zone, query, from))
+  const names: string[] = []
+  socket.on('message', (query, from) => {
+    names.push(readQuestion(query).name)
+    reply(socket, zone, query, from)
+  })
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
   return {
+    names,
     address: `127.0.0.1:${socket.address().port}`,
     stop: () => new Promise((resolve) => socket.close(() => resolve())),
   }
@@ -24,7 +34,7 @@ export async function startNameServer(zone: Zone): Promise<NameServer> {
 
 function reply(socket: Socket, zone: Zone, query: Buffer, from: RemoteInfo): void {
   const { name, type, question } = readQuestion(query)
-  const known = zone[name]
+  const known = zone[name] ?? zone[`*${name.slice(name.indexOf('.'))}`]
   const said = known === undefined ? 'NXDOMAIN' : (known[TYPES[type] ?? 'A'] ?? [])
   if (said === 'silence') return
   const addresses = typeof said === 'string' ? [] : said

@@ -94,6 +94,25 @@ describe('what an error says of the target', () => {
     expect(stop.message).not.toBe('')
   })
 
+  test.each([
+    ['EMFILE', 'no file descriptor left'],
+    ['ENFILE', 'no file descriptor left'],
+    ['EADDRNOTAVAIL', 'no local port'],
+    ['EADDRINUSE', 'no local port'],
+    ['ENOBUFS', 'no network buffers'],
+    ['ENOMEM', 'no memory'],
+  ])('%s is told in plain words', (code, part) => {
+    expect(failureOfError(coded(code), 'connect')).toEqual({
+      outcome: 'inconclusive',
+      message: expect.stringMatching(`of this worker has ${part}|this worker has ${part}`),
+    })
+  })
+
+  test('an address that cannot be reached is told, for a route to be looked up', () => {
+    expect(failureOfError(coded('ENETUNREACH', v4), 'connect')).toMatchObject(v4)
+    expect(failureOfError(coded('ECONNREFUSED', v4), 'connect')).not.toMatchObject(v4)
+  })
+
   test('what is unknown keeps its own words', () => {
     expect(failureOfError(new TypeError('x is undefined'), 'answer').message).toBe('x is undefined')
   })

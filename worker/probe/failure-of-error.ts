@@ -46,6 +46,16 @@ const ROWS: Readonly<Record<string, Row>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['tls_cert', 'the issuer is not known'],
 }
 
+/** What this worker has run out of. */
+const OURS: Readonly<Record<string, string>> = {
+  EMFILE: 'this worker has no file descriptor left',
+  ENFILE: 'the host of this worker has no file descriptor left',
+  EADDRNOTAVAIL: 'this worker has no local port or address left to connect from',
+  EADDRINUSE: 'this worker has no local port or address left to connect from',
+  ENOBUFS: 'the host of this worker has no network buffers left',
+  ENOMEM: 'the host of this worker has no memory left',
+}
+
 /** An error of a connection or an exchange, as what it says of the target. */
 export function failureOfError(error: unknown, stage: Stage): Stop {
   const told = mostTelling(error)
@@ -54,8 +64,10 @@ export function failureOfError(error: unknown, stage: Stage): Stop {
     return { outcome: 'inconclusive', message: 'this worker has no route for IPv6' }
   }
   const row = rowOf(told, code, stage)
-  if (row === null) return { outcome: 'inconclusive', message: messageOf(told) }
-  return { outcome: 'failed', failure: row[0], message: row[1] }
+  if (row === null) return { outcome: 'inconclusive', message: OURS[code] ?? messageOf(told) }
+  const [failure, message] = row
+  const address = failure === 'unreachable' ? addressOf(told) : {}
+  return { outcome: 'failed', failure, message, ...address }
 }
 
 /** Why a certificate is not accepted, by the code of Node's own verification. */
@@ -112,7 +124,12 @@ function isOursAlone(error: unknown, code: string): boolean {
 }
 
 function isIpv6(error: unknown): boolean {
-  return error instanceof Error && 'address' in error && String(error.address).includes(':')
+  return addressOf(error).address?.includes(':') === true
+}
+
+function addressOf(error: unknown): { readonly address?: string } {
+  const isTold = error instanceof Error && 'address' in error && typeof error.address === 'string'
+  return isTold ? { address: String(error.address) } : {}
 }
 
 function codeOf(error: unknown): string {

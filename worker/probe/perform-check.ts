@@ -1,10 +1,16 @@
 import type { Check } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { type CompiledExpectation, compileExpectation } from './compiled-expectation.ts'
-import { type AssertionVerdict, inconclusiveVerdict, type Judged, judge } from './judge.ts'
+import {
+  type AssertionVerdict,
+  inconclusiveVerdict,
+  type Judged,
+  judge,
+  type Verdict,
+} from './judge.ts'
 import type { Observation, Prober } from './prober.ts'
 import { redacted } from './redacted.ts'
-import type { SelfWatch } from './self-watch.ts'
+import type { SelfWatch, Trouble } from './self-watch.ts'
 
 export type CheckTools = {
   readonly prober: Prober
@@ -37,11 +43,8 @@ export async function examine(check: Check, tools: CheckTools): Promise<Examined
   const checkedAtMs = tools.clock.nowMs()
   const mark = tools.selfWatch.begin()
   const { observation, judged } = await look(check, tools)
-  const trouble = await tools.selfWatch.troubleSince(mark, judged.verdict)
-  const verdict =
-    trouble === null
-      ? judged.verdict
-      : { ...judged.verdict, ...inconclusiveVerdict(`${trouble}; seen: ${judged.verdict.message}`) }
+  const suspect = { check, observation, verdict: judged.verdict }
+  const verdict = doubted(judged.verdict, await tools.selfWatch.troubleSince(mark, suspect))
   const { siteId, slotMs, occasion } = check
   const result = { siteId, slotMs, occasion, checkedAtMs, ...verdict, worker: tools.worker }
   return {
@@ -49,6 +52,16 @@ export async function examine(check: Check, tools: CheckTools): Promise<Examined
     observation,
     assertions: judged.assertions,
   }
+}
+
+/** What was seen on the way is kept, for people to read; what it says of the site is taken back. */
+function doubted(verdict: Verdict, trouble: Trouble | null): Verdict {
+  if (trouble === null) return verdict
+  if (trouble.concerns === 'latency') return { ...verdict, slaMet: null }
+  const { result, failure, message } = inconclusiveVerdict(
+    `${trouble.reason}; seen: ${verdict.message}`,
+  )
+  return { ...verdict, result, failure, message, slaMet: null, excerpt: null }
 }
 
 async function look(

@@ -35,6 +35,10 @@ export type Failed = {
   readonly failure: Failure
   /** One plain sentence, without secrets. */
   readonly message: string
+  /** Of `dns`: name servers have said so. Without it, they may have been out of our reach. */
+  readonly basis?: 'answer'
+  /** Of `unreachable`: the address in question. */
+  readonly address?: string
 }
 
 /** We are to blame, or cannot tell. */

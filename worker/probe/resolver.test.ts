@@ -63,9 +63,33 @@ describe('a name', () => {
     ['that does not exist', 'missing.example.test', 'failed', 'no such name'],
     ['without addresses', 'empty.example.test', 'failed', 'no address'],
     ['whose servers fail', 'broken.example.test', 'failed', 'failed to answer'],
-    ['whose servers will not be asked by us', 'refusing.example.test', 'inconclusive', 'EREFUSED'],
+    ['whose servers will not be asked by us', 'refusing.example.test', 'failed', 'refuse'],
   ])('%s', async (_, name, outcome, part) => {
     expect(await resolve(name)).toMatchObject({ outcome, message: expect.stringContaining(part) })
+  })
+
+  test.each([
+    ['that does not exist is to blame', 'missing.example.test', 'answer'],
+    ['without addresses is to blame', 'empty.example.test', 'answer'],
+    ['whose servers fail may not be', 'broken.example.test', undefined],
+    ['whose servers will not be asked by us may not be', 'refusing.example.test', undefined],
+  ])('%s', async (_, name, basis) => {
+    const stop = await resolve(name)
+    expect('basis' in stop ? stop.basis : undefined).toBe(basis)
+  })
+
+  test('is told of when the name servers gave an address for it, and only then', async () => {
+    const resolved: string[] = []
+    const telling = systemResolver({
+      servers: [server.address],
+      ...files,
+      onResolved: (name) => resolved.push(name),
+    })
+    await telling('v4.example.test')
+    await telling('listed.example.test')
+    await telling('localhost')
+    await telling('missing.example.test')
+    expect(resolved).toEqual(['v4.example.test'])
   })
 
   test('whose servers are silent is given up within seconds', { timeout: 15_000 }, async () => {

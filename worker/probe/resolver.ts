@@ -17,6 +17,8 @@ export type ResolverOptions = {
   readonly askSystem?: (hostname: string) => Promise<readonly string[]>
   readonly hostsPath?: string
   readonly resolvConfPath?: string
+  /** Told of each name that the name servers gave an address for. */
+  readonly onResolved?: (hostname: string) => void
 }
 
 type NameService = {
@@ -31,17 +33,20 @@ const QUERY_TRIES = 2
 /** Once IPv4 has answered, a name server that chokes on IPv6 may not hold the probe up for longer. */
 const IPV6_PATIENCE_MS = 50
 
-/** What the name servers say of the name. All other codes are trouble of ours. */
+/** What may be the fault of the name. All other codes are trouble of ours. */
 const FAILURES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no such name',
   ENODATA: 'the name has no address',
   ESERVFAIL: 'the name servers failed to answer',
+  EREFUSED: 'the name servers refuse to answer',
   ETIMEOUT: 'no answer from the name servers',
   EAI_AGAIN: 'no answer from the name servers',
   EBADRESP: 'the name servers answered nonsense',
   EFORMERR: 'the name servers did not understand the name',
   EBADNAME: 'the name is malformed',
 }
+/** Of those, what no trouble of ours looks like. */
+const CERTAIN: ReadonlySet<string> = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME'])
 
 /**
  * Resolves as the system does, hosts file first, but by c-ares: `dns.lookup` would hold one of the
@@ -53,6 +58,7 @@ export function systemResolver({
   askSystem = lookUp,
   hostsPath = '/etc/hosts',
   resolvConfPath = '/etc/resolv.conf',
+  onResolved,
 }: ResolverOptions = {}): Resolve {
   const hosts = new WatchedFile(hostsPath, parseHosts)
   const nameService = new WatchedFile(resolvConfPath, (text) => openNameService(text, servers))
@@ -61,7 +67,10 @@ export function systemResolver({
     if (local !== null) return local
     const { channel, ndots } = nameService.value
     const answer = await askNameServers(hostname, channel)
-    if (isFound(answer)) return answer
+    if (isFound(answer)) {
+      onResolved?.(hostname)
+      return answer
+    }
     if (!mayBeInSearchDomain(hostname, ndots, answer)) return stopOf(answer)
     const found = await answerOf(askSystem(hostname))
     return isFound(found) ? ipv4First(found) : stopOf(found)
@@ -138,7 +147,10 @@ async function within(patienceMs: number, query: Promise<Answer>): Promise<Answe
 
 function stopOf({ code = '', message }: NodeJS.ErrnoException): Stop {
   const said = FAILURES[code]
-  if (said !== undefined) return { outcome: 'failed', failure: 'dns', message: said }
+  if (said !== undefined) {
+    const basis = CERTAIN.has(code) ? ({ basis: 'answer' } as const) : {}
+    return { outcome: 'failed', failure: 'dns', message: said, ...basis }
+  }
   return { outcome: 'inconclusive', message: `no name server can be asked: ${code || message}` }
 }
 

@@ -272,3 +272,43 @@ describe('a row that only code can refuse', () => {
     expect(row).toEqual({ validity: 'valid', invalid_reason: null })
   })
 })
+
+describe('a second look', () => {
+  const ask = (seconds: number, avoid: string | null = null) =>
+    sql`
+      insert into check_request (site_id, not_before, occasion, avoid_worker)
+      values (1, now() + make_interval(secs => ${seconds}), 'recheck', ${avoid})`.execute(
+      database.db,
+    )
+  const secondLooks = async () => {
+    const { rows } = await sql<{ occasion: string; avoid: string | null }>`
+      select data ->> 'occasion' as occasion, data ->> 'avoid_worker' as avoid
+      from pgboss.job where name = 'recheck'`.execute(database.db)
+    return rows
+  }
+  beforeEach(async () => {
+    await addSites(1, '1h')
+    await forgetRequests()
+  })
+
+  test('has a queue of its own, and says who should leave it to another worker', async () => {
+    await ask(0, 'w1')
+    expect(await tick()).toMatchObject({ requested: 1, enqueued: 1 })
+    expect(await secondLooks()).toEqual([{ occasion: 'recheck', avoid: 'w1' }])
+    expect(await jobs()).toEqual([])
+  })
+
+  test('is not made before its time', async () => {
+    await ask(3_600)
+    expect(await tick()).toMatchObject({ requested: 0 })
+    expect(await secondLooks()).toEqual([])
+  })
+
+  test('that waits becomes a look at once, by anybody, when the owner changes the site', async () => {
+    await ask(3_600, 'w1')
+    await sql`update site_config set timeout_ms = 5000`.execute(database.db)
+    expect(await tick()).toMatchObject({ requested: 1 })
+    expect(await secondLooks()).toEqual([])
+    expect(await jobs()).toHaveLength(1)
+  })
+})

@@ -4,7 +4,7 @@ import type { Db, Trx } from '#db/connect.ts'
 import { moveHand, takeHand } from '#db/schedule-hand.ts'
 import { enabledSites, recordVerdicts, type ScheduledSite, sitesInRanges } from '#db/site-config.ts'
 import { encodeCheckJob } from '#shared/contracts/check-job.ts'
-import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
+import { CHECK_QUEUE, RECHECK_QUEUE } from '#shared/contracts/queues.ts'
 import { checkId } from '#shared/domain/identity.ts'
 import { type CheckWanted, checkOf, siteProblem } from '#shared/domain/site.ts'
 import { dueHashRanges, newestSlotMs } from '#shared/domain/slot.ts'
@@ -63,18 +63,15 @@ export async function enqueueDueChecks({
     const invalid = await examine(trx, [...due, ...requested])
 
     const refused = new Set(invalid.map((site) => site.siteId))
-    const jobs = [
-      ...due
-        .filter(({ id }) => !refused.has(id))
-        .map((site) => checkJob(site, slotCheck(site, nowMs))),
-      ...requested
-        .filter(({ id }) => !refused.has(id))
-        .map((site) => checkJob(site, requestedCheck(requests, site, nowMs))),
-    ]
-    let enqueued = 0
-    for (let start = 0; start < jobs.length; start += JOBS_PER_INSERT) {
-      enqueued += await queue.insert(CHECK_QUEUE, jobs.slice(start, start + JOBS_PER_INSERT), trx)
-    }
+    const isFit = ({ id }: ScheduledSite) => !refused.has(id)
+    const asked = requested
+      .filter(isFit)
+      .map((site) => ({ site, wanted: requestedCheck(requests, site, nowMs) }))
+    const { recheck = [], request = [] } = Object.groupBy(asked, ({ wanted }) => wanted.occasion)
+    const atSlots = due.filter(isFit).map((site) => ({ site, wanted: slotCheck(site, nowMs) }))
+    const enqueued =
+      (await insertJobs(queue, CHECK_QUEUE, [...atSlots, ...request], trx)) +
+      (await insertJobs(queue, RECHECK_QUEUE, recheck, trx))
     await moveHand(trx, nowMs)
     const seconds = Math.max(0, (nowMs - lastSlotMs) / 1000)
     return {
@@ -111,6 +108,25 @@ async function examine(trx: Trx, sites: readonly ScheduledSite[]): Promise<reado
   return verdicts.flatMap(({ siteId, invalidReason }) =>
     invalidReason === null ? [] : [{ siteId, reason: invalidReason }],
   )
+}
+
+type WantedCheck = { readonly site: ScheduledSite; readonly wanted: CheckWanted }
+
+/** Resolves to how many of them are new. */
+async function insertJobs(
+  queue: JobQueue,
+  name: string,
+  checks: readonly WantedCheck[],
+  trx: Trx,
+): Promise<number> {
+  let enqueued = 0
+  for (let start = 0; start < checks.length; start += JOBS_PER_INSERT) {
+    const jobs = checks
+      .slice(start, start + JOBS_PER_INSERT)
+      .map(({ site, wanted }) => checkJob(site, wanted))
+    enqueued += await queue.insert(name, jobs, trx)
+  }
+  return enqueued
 }
 
 function slotCheck(site: ScheduledSite, nowMs: number): CheckWanted {

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 
 /** How a site answers right now. */
-export type Mode = 'ok' | 'failing' | 'hanging'
+export type Mode = 'ok' | 'slow' | 'failing' | 'hanging'
 
 export type ScriptedTarget = {
   readonly url: string
@@ -11,6 +11,9 @@ export type ScriptedTarget = {
   requests(path: string): number
   close(): Promise<void>
 }
+
+/** A good answer that leaves time for something to happen to whoever waits for it. */
+const SLOW_MS = 600
 
 /** A target on loopback whose sites are its paths: `ok` until told otherwise. */
 export async function openScriptedTarget(): Promise<ScriptedTarget> {
@@ -42,5 +45,8 @@ export async function openScriptedTarget(): Promise<ScriptedTarget> {
 
 function answer(response: ServerResponse, mode: Mode): void {
   if (mode === 'hanging') return
-  response.writeHead(mode === 'ok' ? 200 : 503, { 'content-type': 'text/plain' }).end(mode)
+  const answers = () =>
+    response.writeHead(mode === 'failing' ? 503 : 200, { 'content-type': 'text/plain' }).end(mode)
+  if (mode === 'slow') setTimeout(answers, SLOW_MS)
+  else answers()
 }

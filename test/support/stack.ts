@@ -14,6 +14,8 @@ export type ServiceProcess = {
   pid(): number
   /** Sends a signal; a supervised process comes back after its death. */
   kill(signal: NodeJS.Signals): void
+  /** To a module that was preloaded, see worker-faults.ts. */
+  send(message: object): void
   /** Ends it for good, in good order. Resolves to its exit code. */
   stop(): Promise<number | null>
 }
@@ -26,6 +28,8 @@ export type ServiceOptions = {
   readonly env: Readonly<Record<string, string>>
   /** Where its output goes, one file for each name. */
   readonly logFolder: string
+  /** A module that is loaded before the service's own code. */
+  readonly preload?: string
 }
 
 /** Starts a service and resolves when it says that it is ready. */
@@ -36,8 +40,9 @@ export async function startService(
 ): Promise<ServiceProcess> {
   let isWanted = true
   const log = createWriteStream(path.join(options.logFolder, `${name}.log`), { flags: 'a' })
+  const preload = options.preload === undefined ? [] : ['--import', options.preload]
   const launch = (): ChildProcess => {
-    const child = spawn(process.execPath, [path.join(root, service, 'main.ts')], {
+    const child = spawn(process.execPath, [...preload, path.join(root, service, 'main.ts')], {
       cwd: root,
       env: { PATH: process.env.PATH ?? '', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -60,6 +65,7 @@ export async function startService(
     name,
     pid: () => current.pid ?? 0,
     kill: (signal) => void current.kill(signal),
+    send: (message) => void current.send(message),
     async stop() {
       isWanted = false
       process.off('exit', endWithUs)

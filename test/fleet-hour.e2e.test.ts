@@ -1,0 +1,205 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { outagesEqualFold } from './support/invariants.ts'
+import { type NameServer, startNameServer, type Zone } from './support/name-server.ts'
+import { openScriptedTarget, type ScriptedTarget } from './support/scripted-target.ts'
+import { type SmtpSink, startSmtpSink } from './support/smtp-sink.ts'
+import { type ServiceProcess, startService } from './support/stack.ts'
+import { openTestDatabase, type TestDatabase } from './support/test-database.ts'
+import type { WorkerFault } from './support/worker-faults.ts'
+
+/**
+ * An hour of a fleet at a cadence of 1 minute, thirty times as fast: 2 seconds, 2 minutes. The shipped
+ * processes; workers lose their network, their name server and their time, and are suspended; the
+ * sites go down by a script. What was up all the time must never have had an outage.
+ */
+const CADENCE_SECONDS = 2
+const STEADY = 60
+const SCRIPTED = 10
+const SCRIPT_SECONDS = 120
+/** Two slots and what it takes to look: an outage that lasts longer must be found. */
+const OUTAGE_SECONDS = 12
+const SOON = { timeout: 30_000, interval: 250 }
+
+type Step = readonly [atSecond: number, what: string, act: () => void]
+
+/** A name server whose answers stop while it is lost. */
+function losableZone(): { readonly zone: Zone; isLost: boolean } {
+  const state = { isLost: false }
+  const answers = { A: [[127, 0, 0, 1]], AAAA: [] }
+  const zone = new Proxy<Zone>(
+    {},
+    {
+      get: (_, name) => {
+        if (state.isLost) return { A: 'silence', AAAA: 'silence' }
+        return /^(\w+|\*)\.up\.test$/.test(String(name)) ? answers : undefined
+      },
+    },
+  )
+  return Object.assign(state, { zone })
+}
+
+describe.skipIf('missing' in inject('kafka'))('an hour of a fleet, thirty times as fast', () => {
+  let folder: string
+  let database: TestDatabase
+  let sink: SmtpSink
+  let target: ScriptedTarget
+  const names = losableZone()
+  let nameServers: readonly NameServer[]
+  let services: ReadonlyMap<string, ServiceProcess>
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(os.tmpdir(), 'uptick-fleet-'))
+    await chmod(folder, 0o755)
+    database = await openTestDatabase()
+    sink = await startSmtpSink()
+    target = await openScriptedTarget()
+    // Half of them take their time: a worker that stands still is always in the middle of something.
+    for (const tens of [3, 4, 5]) target.set(`/steady/${tens}`, 'slow')
+    nameServers = [await startNameServer(losableZone().zone), await startNameServer(names.zone)]
+    const env = {
+      DATABASE_URL: database.url,
+      RESULT_STREAM: 'postgres',
+      SMTP_URL: sink.url,
+      SMTP_FROM: 'uptick@example.org',
+      ALERT_EMAIL_TO: 'ops@example.org',
+    }
+    const preload = path.join(import.meta.dirname, 'support/worker-faults.ts')
+    const dnsOf = (worker: string) => nameServers[worker === 'w3' ? 1 : 0]?.address ?? ''
+    services = new Map(
+      await Promise.all([
+        ...(['scheduler', 'consumer'] as const).map(
+          async (service) =>
+            [service, await startService(service, service, { env, logFolder: folder })] as const,
+        ),
+        ...['w1', 'w2', 'w3'].map(async (name) => {
+          const own = { ...env, WORKER_NAME: name, DNS_SERVERS: dnsOf(name) }
+          const options = { env: own, logFolder: folder, preload }
+          return [name, await startService('worker', name, options)] as const
+        }),
+      ]),
+    )
+  }, 60_000)
+
+  afterAll(async () => {
+    await Promise.all([...services.values()].map((service) => service.stop()))
+    await Promise.all([
+      target.close(),
+      sink.goAway(),
+      ...nameServers.map((server) => server.stop()),
+    ])
+    await database.close()
+    await rm(folder, { recursive: true, force: true })
+  }, 60_000)
+
+  const port = () => Number(new URL(target.url).port)
+  const harm = (worker: string, fault: WorkerFault['fault'], seconds: number) =>
+    services.get(worker)?.send({ fault, forMs: seconds * 1_000, ports: [port()] })
+  const signal = (worker: string, name: NodeJS.Signals) => services.get(worker)?.kill(name)
+  const sitePath = (n: number) => `/scripted/${String(n).padStart(2, '0')}`
+
+  const faults: readonly Step[] = [
+    [10, 'w2 loses its network for 5 minutes of the hour', () => harm('w2', 'network_loss', 10)],
+    [26, 'w1 stands still for a minute', () => harm('w1', 'stall', 2)],
+    [34, 'w3 loses its name server for 5 minutes', () => Object.assign(names, { isLost: true })],
+    [44, 'and has it back', () => Object.assign(names, { isLost: false })],
+    [52, 'w1 is suspended for 4 minutes', () => signal('w1', 'SIGSTOP')],
+    [60, 'and goes on', () => signal('w1', 'SIGCONT')],
+    [68, 'w1 stands still again', () => harm('w1', 'stall', 3)],
+    [76, 'w3 loses its network', () => harm('w3', 'network_loss', 8)],
+    [90, 'w2 is suspended', () => signal('w2', 'SIGSTOP')],
+    [98, 'and goes on', () => signal('w2', 'SIGCONT')],
+  ]
+  /** Each scripted site is down twice, at its own times, through whatever happens to the workers then. */
+  const begins = (n: number) => [4 + 4 * n, 58 + 4 * n]
+  const outageSteps: readonly Step[] = Array.from({ length: SCRIPTED }, (_, n) =>
+    begins(n).flatMap((at): Step[] => [
+      [at, 'down', () => target.set(sitePath(n), 'failing')],
+      [at + OUTAGE_SECONDS, 'up', () => target.set(sitePath(n), 'ok')],
+    ]),
+  ).flat()
+
+  async function play(steps: readonly Step[]): Promise<void> {
+    const beganMs = performance.now()
+    for (const [atSecond, , act] of steps.toSorted(([a], [b]) => a - b)) {
+      await pause(Math.max(0, beganMs + atSecond * 1_000 - performance.now()))
+      act()
+    }
+    await pause(Math.max(0, beganMs + SCRIPT_SECONDS * 1_000 - performance.now()))
+  }
+
+  const addSites = () =>
+    sql`
+      insert into site_config (name, url, cadence, timeout_ms, recheck_after_s)
+      select kind || ' ' || n, 'http://' || case when n % 3 = 0 then '127.0.0.1' else kind || n || '.up.test' end
+        || ':' || ${port()}::int || '/' || kind || '/' || to_char(n, 'FM00'), '2s', 1000, 1
+      from (select 'steady' as kind, generate_series(0, ${STEADY}::int - 1) as n
+        union all select 'scripted', generate_series(0, ${SCRIPTED}::int - 1)) as sites`.execute(
+      database.db,
+    )
+
+  const countUp = async () =>
+    (await database.db.selectFrom('sites').select('site_id').where('status', '=', 'up').execute())
+      .length
+
+  type Found = { name: string; started_at: Date; ended_at: Date | null; first_down: Date }
+  /** Each outage with the first failed slot among the rows around it. */
+  const outagesFound = async () => {
+    const { rows } = await sql<Found>`
+      select c.name, o.started_at, o.ended_at, (
+        select min(p.slot) from ping_status p where p.site_id = o.site_id and p.result = 'down' and p.slot >= coalesce((
+          select max(u.slot) from ping_status u
+          where u.site_id = o.site_id and u.result = 'up' and u.slot < o.opened_slot), 'epoch')) as first_down
+      from outages o join site_config c on c.id = o.site_id order by c.name, o.started_at`.execute(
+      database.db,
+    )
+    return rows
+  }
+
+  test('finds every outage of the script once, from its first failed slot on, and no other', {
+    timeout: 240_000,
+  }, async () => {
+    await sql`insert into cadence (name, seconds) values ('2s', ${sql.lit(CADENCE_SECONDS)})`.execute(
+      database.db,
+    )
+    await addSites()
+    await vi.waitFor(async () => expect(await countUp()).toBe(STEADY + SCRIPTED), SOON)
+
+    const beganMs = Date.now()
+    await play([...faults, ...outageSteps])
+    await vi.waitFor(async () => expect(await countUp()).toBe(STEADY + SCRIPTED), SOON)
+    await vi.waitFor(() => expect(sink.accepted).toHaveLength(4 * SCRIPTED), SOON)
+
+    const found = await outagesFound()
+    const expected = Array.from({ length: SCRIPTED }, (_, n) =>
+      begins(n).map(() => `scripted ${n}`),
+    )
+    expect(found.map(({ name }) => name)).toEqual(expected.flat())
+    for (const [at, { name, started_at, ended_at, first_down }] of found.entries()) {
+      const n = Number(name.split(' ')[1])
+      const scriptedMs = beganMs + (begins(n)[at % 2] ?? 0) * 1_000
+      expect(started_at, name).toEqual(first_down)
+      // A slot is a whole second; the check of it may come that much after the target has changed.
+      expect(started_at.getTime()).toBeGreaterThan(scriptedMs - 2_000)
+      expect(started_at.getTime()).toBeLessThan(scriptedMs + OUTAGE_SECONDS * 1_000)
+      expect(ended_at?.getTime()).toBeGreaterThanOrEqual(
+        scriptedMs + OUTAGE_SECONDS * 1_000 - 2_000,
+      )
+    }
+    expect(await outagesEqualFold(database.db)).toEqual([])
+    const told = sink.accepted.map(({ parsed }) => parsed.subject ?? '')
+    expect(told.filter((subject) => subject.includes('steady'))).toEqual([])
+    expect(told.filter((subject) => !/^\[(DOWN|RECOVERED)\] scripted/.test(subject))).toEqual([])
+
+    // The faults did bite: each of the workers could not tell, for a while.
+    const { rows } = await sql<{ worker: string }>`
+      select distinct worker from ping_status where result = 'inconclusive' order by 1`.execute(
+      database.db,
+    )
+    expect(rows.map(({ worker }) => worker)).toEqual(['w1', 'w2', 'w3'])
+  })
+})

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram'
 import { isIPv6 } from 'node:net'
 
-/** Whether this host knows a way to an address at all. */
-export type AskRoute = (address: string) => Promise<'routed' | 'no_route'>
+/** Whether this host knows a way to an address at all. `unasked`: it has no socket left to ask with. */
+export type AskRoute = (address: string) => Promise<'routed' | 'no_route' | 'unasked'>
 
 /** Any will do: nothing is sent to it. */
 const PORT = 9
@@ -15,14 +15,15 @@ const NO_ROUTE: ReadonlySet<unknown> = new Set([
 ])
 
 /** Connecting a UDP socket sends nothing: the kernel looks a route up, and that is all. */
-export const askRoute: AskRoute = (address) =>
-  new Promise((resolve) => {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
-    const end = (error?: Error) => {
-      const code = error !== undefined && 'code' in error ? error.code : null
-      resolve(NO_ROUTE.has(code) ? 'no_route' : 'routed')
-      socket.close()
-    }
+export const askRoute: AskRoute = async (address) => {
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+  const error = await new Promise<Error | undefined>((resolve) => {
+    const end = (error?: Error) => resolve(error)
+    // Node tells of an error while it binds by the event, and of one while it connects by the callback.
     socket.once('error', end)
-    socket.connect(PORT, address, () => end())
+    socket.connect(PORT, address, end)
   })
+  socket.close()
+  if (error === undefined) return 'routed'
+  return 'code' in error && NO_ROUTE.has(error.code) ? 'no_route' : 'unasked'
+}

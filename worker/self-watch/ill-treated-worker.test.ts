@@ -1,4 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import path from 'node:path'
@@ -42,8 +42,16 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-function start(at: string, { atOnce = 20, descriptors = 1_024 } = {}): Worker {
-  const command = [process.execPath, script, `${url}${at}`, TIMEOUT_MS, atOnce].join("' '")
+/** A namespace of its own has no network, not even loopback; not every host allows one. */
+const CUT_OFF = ['unshare', '-r', '-n']
+const canCutOff = spawnSync('/bin/sh', ['-c', `${CUT_OFF.join(' ')} true`]).status === 0
+
+function start(
+  at: string,
+  { atOnce = 20, descriptors = 1_024, within = [] as readonly string[] } = {},
+): Worker {
+  const words = [...within, process.execPath, script, `${url}${at}`, TIMEOUT_MS, atOnce]
+  const command = words.join("' '")
   const child = spawn('/bin/sh', ['-c', `ulimit -n ${descriptors}; exec '${command}'`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -95,6 +103,17 @@ describe('a good site is never called down by a worker', { timeout: 40_000 }, ()
     expect(counted(seen)).toEqual({ up: expect.any(Number), inconclusive: expect.any(Number) })
     for (const { message } of unsure(seen))
       expect(message).toMatch(/stood still for [12]\.\d s; seen:/)
+  })
+
+  test.skipIf(!canCutOff)('that has no network (needs unshare)', async () => {
+    const cutOff = start('/ok', { within: CUT_OFF })
+    await more(cutOff)
+    const seen = await end(cutOff)
+    expect(counted(seen)).toEqual({ inconclusive: expect.any(Number) })
+    for (const { message } of seen)
+      expect(message).toBe(
+        'this worker has no route to 127.0.0.1; seen: the network is unreachable',
+      )
   })
 
   test('that has too few file descriptors', async () => {

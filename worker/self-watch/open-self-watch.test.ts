@@ -15,6 +15,7 @@ import { httpProber } from '../probe/http-prober.ts'
 import { performCheck } from '../probe/perform-check.ts'
 import type { Prober } from '../probe/prober.ts'
 import { systemResolver } from '../probe/resolver.ts'
+import type { AskRoute } from './ask-route.ts'
 import { CanaryWatch } from './canary-watch.ts'
 import { ClockWatch } from './clock-watch.ts'
 import { NameWatch } from './name-watch.ts'
@@ -54,7 +55,7 @@ type World = {
   readonly jumpMs?: number
   readonly canaries?: 'answer' | 'fail'
   readonly names?: Readonly<Record<string, Zone[string]>>
-  readonly route?: 'routed' | 'no_route'
+  readonly route?: Awaited<ReturnType<AskRoute>>
   /** In place of the real one. */
   readonly prober?: Prober
 }
@@ -243,6 +244,14 @@ describe('a host that cannot be reached', () => {
       'this worker has no route to 127.0.0.9; seen: the network is unreachable',
       {},
       { prober: unreachable, route: 'no_route' },
+    ],
+    [
+      'is not to blame when nobody can tell',
+      site,
+      'inconclusive',
+      'this worker cannot look for a route to 127.0.0.9',
+      {},
+      { prober: unreachable, route: 'unasked' },
     ],
   ])
 })

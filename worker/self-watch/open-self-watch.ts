@@ -49,8 +49,10 @@ async function troubleOfNetwork(
   { monotonicMs }: SelfMark,
   { route, name, network }: Doubts,
 ): Promise<Trouble | null> {
-  if (route !== null && (await askRoute(route)) === 'no_route') {
-    return { reason: `this worker has no route to ${route}`, concerns: 'verdict' }
+  const way = route === null ? 'routed' : await askRoute(route)
+  if (way !== 'routed') {
+    const what = way === 'no_route' ? 'has no route' : 'cannot look for a route'
+    return { reason: `this worker ${what} to ${route}`, concerns: 'verdict' }
   }
   const reasons = await Promise.all([
     name === null ? null : names.troubleSince(monotonicMs, name),

@@ -82,7 +82,7 @@ async function readTotals(db: Db): Promise<Totals & { readonly nowMs: number }> 
         / ${sql.lit(RATE_SECONDS)} as "checksPerSecond",
       (percentile_cont(0.5) within group (order by ${latenessMs}) filter (where ${isRecent}))::float8 as "latenessP50Ms",
       (percentile_cont(0.99) within group (order by ${latenessMs}) filter (where ${isRecent}))::float8 as "latenessP99Ms",
-      (select count(*) from pgboss.job where name = 'check' and state < 'active') as "queuedChecks",
+      (select count(*) from pgboss.job where name in ('check', 'recheck') and state < 'active') as "queuedChecks",
       (select count(*) from pgboss.job where name = 'result' and state < 'active') as "queuedResults"
     from sites s join site_config c on c.id = s.site_id`.execute(db)
   const [row] = rows

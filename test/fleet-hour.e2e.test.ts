@@ -104,7 +104,7 @@ describe.skipIf('missing' in inject('kafka'))('an hour of a fleet, thirty times 
 
   const faults: readonly Step[] = [
     [10, 'w2 loses its network for 5 minutes of the hour', () => harm('w2', 'network_loss', 10)],
-    [26, 'w1 stands still for a minute', () => harm('w1', 'stall', 2)],
+    [26, 'w1 stands still for a minute', () => harm('w1', 'stall', 3)],
     [34, 'w3 loses its name server for 5 minutes', () => Object.assign(names, { isLost: true })],
     [44, 'and has it back', () => Object.assign(names, { isLost: false })],
     [52, 'w1 is suspended for 4 minutes', () => signal('w1', 'SIGSTOP')],
@@ -136,7 +136,7 @@ describe.skipIf('missing' in inject('kafka'))('an hour of a fleet, thirty times 
     sql`
       insert into site_config (name, url, cadence, timeout_ms, recheck_after_s)
       select kind || ' ' || n, 'http://' || case when n % 3 = 0 then '127.0.0.1' else kind || n || '.up.test' end
-        || ':' || ${port()}::int || '/' || kind || '/' || to_char(n, 'FM00'), '2s', 1000, 1
+        || ':' || ${port()}::int || '/' || kind || '/' || to_char(n, 'FM00'), '2s', 2000, 1
       from (select 'steady' as kind, generate_series(0, ${STEADY}::int - 1) as n
         union all select 'scripted', generate_series(0, ${SCRIPTED}::int - 1)) as sites`.execute(
       database.db,

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { encodeCheckJob } from '#shared/contracts/check-job.ts'
 import { CHECK_QUEUE, RECHECK_QUEUE } from '#shared/contracts/queues.ts'
 import { type Check, defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
+import type { Service } from '#shared/runtime/service.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { JobFeed } from './job-feed.ts'
@@ -84,6 +85,12 @@ const jobStates = async () => {
   return Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)]))
 }
 
+/** One that a failed test leaves behind would take the jobs of the next. */
+const started: Service[] = []
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((worker) => worker.stop()))
+})
+
 function start({
   publish,
   perform,
@@ -111,6 +118,7 @@ function start({
     concurrency,
     log,
   })
+  started.push(worker)
   return { worker, published }
 }
 
@@ -196,7 +204,7 @@ describe('a worker', () => {
         check.siteId % 10 === 0 ? hang.promise : Promise.resolve(resultOf(check)),
     })
     await worker.start()
-    await vi.waitFor(() => expect(published).toHaveLength(360))
+    await vi.waitFor(() => expect(published).toHaveLength(360), { timeout: 10_000 })
     expect(worker.state.inFlight).toBe(40)
     hang.resolve(resultOf(checkOf(10)))
     await worker.stop()
@@ -236,7 +244,7 @@ describe('a re-check', () => {
     await enqueueRechecks(sites(1, 500).map((site) => recheckOf(site, 'a')))
     const [a, b] = [start({ name: 'a' }), start({ name: 'b', concurrency: 500 })]
     await a.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toMatchObject({ retry: 50 }))
+    await vi.waitFor(async () => expect(await jobStates()).toMatchObject({ retry: 50 }), patient)
     await b.worker.start()
     await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 500 }), patient)
     await Promise.all([a.worker.stop(), b.worker.stop()])
@@ -274,7 +282,7 @@ describe('a re-check', () => {
       queue: { ...queue, release: () => Promise.reject(new Error('away')) },
     })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), patient)
     await worker.stop()
     expect(published).toEqual(['1'])
   })
@@ -292,7 +300,7 @@ describe('a re-check', () => {
       },
     })
     await worker.start()
-    await vi.waitFor(() => expect(published).toEqual(['1']))
+    await vi.waitFor(() => expect(published).toEqual(['1']), patient)
     await worker.stop()
   })
 
@@ -300,7 +308,7 @@ describe('a re-check', () => {
     await enqueueRechecks([recheckOf(1, 'b', Date.now() - 61_000)])
     const { worker, published } = start({ name: 'a' })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), patient)
     await worker.stop()
     expect(published).toEqual([])
   })

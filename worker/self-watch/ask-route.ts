@@ -18,9 +18,10 @@ const NO_ROUTE: ReadonlySet<unknown> = new Set([
 export const askRoute: AskRoute = async (address) => {
   const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
   const error = await new Promise<Error | undefined>((resolve) => {
+    const end = (error?: Error) => resolve(error)
     // Node tells of an error while it binds by the event, and of one while it connects by the callback.
-    socket.once('error', resolve)
-    socket.connect(PORT, address, resolve)
+    socket.once('error', end)
+    socket.connect(PORT, address, end)
   })
   socket.close()
   if (error === undefined) return 'routed'

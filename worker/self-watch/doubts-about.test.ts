@@ -45,6 +45,11 @@ function slow(verdict: Suspect['verdict'], slaMs: number | null = 300): Suspect 
   }
 }
 
+function heartbeat({ check, ...rest }: Suspect): Suspect {
+  const target = { ...check.target, kind: 'heartbeat', url: 'heartbeat:nightly-backup' } as const
+  return { ...rest, check: { ...check, target } }
+}
+
 const ofVerdict = { concerns: 'verdict', limitMs: 10_000 } as const
 const ofLatency = { concerns: 'latency', limitMs: 300 } as const
 const name = 'site.example.test'
@@ -73,6 +78,12 @@ describe('a verdict', () => {
       slow({ result: 'down', failure: 'timeout', slaMet: null }, null),
       { time: { concerns: 'verdict', limitMs: 700 }, network: null },
     ],
+    [
+      'down by a rule on its address stands',
+      slow({ result: 'down', failure: 'dns', slaMet: null }, null),
+      null,
+    ],
+    ['of a job that has not called stands', heartbeat(failed('timeout')), null],
     ['of a timeout', failed('timeout'), { time: ofVerdict, network: 'doubted' }],
     ['of a reset', failed('reset'), { time: ofVerdict, network: 'doubted' }],
     ['of a refusal needs no time', failed('refused'), { time: null, network: 'doubted' }],

@@ -35,6 +35,8 @@ const OF_TIME: ReadonlySet<Failure> = new Set<Failure>([
 /** Which questions a verdict raises. Null: none, it stands as it is. */
 export function doubtsAbout(suspect: Suspect): Doubts | null {
   const { check, observation, verdict } = suspect
+  // What a job said of itself came with the check: nothing was asked that we could have missed.
+  if (check.target.kind === 'heartbeat') return null
   const { failure } = verdict
   const time = timeDoubt(suspect)
   const isAnswered = observation?.outcome === 'answered'
@@ -45,22 +47,23 @@ export function doubtsAbout(suspect: Suspect): Doubts | null {
   return {
     time: isSaid ? null : time,
     route: failure === 'unreachable' ? (stop?.address ?? null) : null,
-    name: failure === 'dns' && !isSaid ? nameIn(check.target.url) : null,
+    name: failure === 'dns' && isOfNetwork && !isSaid ? nameIn(check.target.url) : null,
     // Also of a name that does not exist: some routers say so of any name when they are cut off.
     network: isOfNetwork ? 'doubted' : null,
   }
 }
 
-/** An answer that is down for its time alone broke a rule on how long it may take. */
+/** What an answer says stands, but for a rule on how long it may take: that is a `timeout` too. */
 function timeDoubt({ check, observation, verdict }: Suspect): Doubts['time'] {
-  const limitMs =
-    observation?.outcome === 'answered'
-      ? (check.expectation.slaMs ?? observation.phases.totalMs)
-      : check.target.timeoutMs
-  if (verdict.failure !== null && OF_TIME.has(verdict.failure)) {
-    return { concerns: 'verdict', limitMs }
+  const { failure, slaMet } = verdict
+  const { timeoutMs } = check.target
+  if (observation?.outcome !== 'answered') {
+    const isOfTime = failure !== null && OF_TIME.has(failure)
+    return isOfTime ? { concerns: 'verdict', limitMs: timeoutMs } : null
   }
-  return verdict.slaMet === false ? { concerns: 'latency', limitMs } : null
+  const limitMs = check.expectation.slaMs ?? observation.phases.totalMs ?? timeoutMs
+  if (failure === 'timeout') return { concerns: 'verdict', limitMs }
+  return slaMet === false ? { concerns: 'latency', limitMs } : null
 }
 
 /** `dns:` has a name where other kinds have a host. */

@@ -40,7 +40,7 @@ describe('a migration', () => {
     const url = await emptyDatabase()
     const pools = [open(url), open(url), open(url)]
     const applied = await Promise.all(pools.map((db) => migrate(db, options(url))))
-    expect(applied.map((names) => names.length).sort()).toEqual([0, 0, 3])
+    expect(applied.map((names) => names.length).sort()).toEqual([0, 0, 5])
     await Promise.all(pools.map((db) => db.destroy()))
   })
 
@@ -169,7 +169,13 @@ describe('the schema', () => {
 
 /** Who may do what, all of it: s(elect) i(nsert) u(pdate) d(elete), on the whole table. */
 const rights = {
-  uptick_scheduler: { cadence: 's', site_config: 's', check_request: 'sd', schedule_hand: 's' },
+  uptick_scheduler: {
+    cadence: 's',
+    site_config: 's',
+    check_request: 'sd',
+    heartbeats: 's',
+    schedule_hand: 's',
+  },
   uptick_worker: {},
   uptick_consumer: {
     cadence: 's',
@@ -180,7 +186,16 @@ const rights = {
     notifications: 'siud',
     dead_letter: 'si',
   },
-  uptick_reader: { cadence: 's', sites: 's', ping_status: 's', outages: 's', schedule_hand: 's' },
+  // Of site_config it reads six columns, and of a heartbeat and a request it changes what a call says.
+  uptick_web: { cadence: 's', check_request: 'si', heartbeats: 's' },
+  uptick_reader: {
+    cadence: 's',
+    heartbeats: 's',
+    sites: 's',
+    ping_status: 's',
+    outages: 's',
+    schedule_hand: 's',
+  },
 } as const
 
 test.each(Object.entries(rights))(

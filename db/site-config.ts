@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Site } from '#shared/domain/site.ts'
 import type { HashRange } from '#shared/domain/slot.ts'
 import type { Trx } from './connect.ts'
+import { heartbeatColumn, heartbeatOfSite } from './heartbeats.ts'
 
 /** Sites whose row is as the scheduler last saw it are `valid`; new and changed ones are `pending`. */
 export type ScheduledSite = Site & { readonly validity: 'pending' | 'valid' }
@@ -16,7 +17,7 @@ const columns = sql`
   c.basic_auth_password_secret as "basicAuthPasswordSecret", c.bearer_token_secret as "bearerTokenSecret",
   c.host_header as "hostHeader", c.tls_server_name as "tlsServerName", c.tls_ca_file as "tlsCaFile",
   c.tls_client_cert_file as "tlsClientCertFile", c.tls_client_key_file as "tlsClientKeyFile",
-  c.ip_family as "ipFamily", c.http_version as "httpVersion", null as heartbeat,
+  c.ip_family as "ipFamily", c.http_version as "httpVersion", ${heartbeatColumn} as heartbeat,
   c.expected_headers as "expectedHeaders", c.body_contains as "bodyContains",
   c.body_not_contains as "bodyNotContains", c.value_operator as "valueOperator",
   c.body_bytes_min as "bodyBytesMin", c.body_bytes_max as "bodyBytesMax", c.cert_days_min as "certDaysMin",
@@ -35,7 +36,7 @@ export async function sitesInRanges(
       ${sql.val(ranges.map((range) => range.low))}::int8[],
       ${sql.val(ranges.map((range) => range.high))}::int8[]) as range (cadence, low, high)
     join site_config c on c.cadence = range.cadence and c.hash >= range.low and c.hash < range.high
-    join cadence on cadence.name = c.cadence
+    join cadence on cadence.name = c.cadence ${heartbeatOfSite}
     where c.enabled and c.validity <> 'invalid'`.execute(trx)
   return rows
 }
@@ -48,7 +49,7 @@ export async function enabledSites(
   if (ids.length === 0) return []
   const { rows } = await sql<ScheduledSite>`
     select ${columns}
-    from site_config c join cadence on cadence.name = c.cadence
+    from site_config c join cadence on cadence.name = c.cadence ${heartbeatOfSite}
     where c.id = any(${sql.val([...ids])}::int8[]) and c.enabled and c.validity <> 'invalid'`.execute(
     trx,
   )

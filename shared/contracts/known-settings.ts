@@ -29,6 +29,8 @@ export const knownSettings = {
   SMTP_REQUIRE_TLS: 'refuse a mail server without STARTTLS',
   SMTP_FROM: 'sender of all emails',
   ALERT_EMAIL_TO: 'recipients of sites that name none, separated by commas',
+  WEB_HOST: 'address of the URLs that jobs call',
+  WEB_PORT: 'port of the URLs that jobs call',
   LOG_LEVEL: 'debug, info, warn, error, fatal or silent',
   HEALTH_PORT: 'port of /livez and /readyz; none when empty',
   HEALTH_HOST: 'address of /livez and /readyz',

@@ -137,6 +137,12 @@ describe('a call', () => {
     expect(last_ping_ms).toBeLessThan(150_000)
   })
 
+  test('of a run that told neither its time nor its beginning has none', async () => {
+    await noteCalls(web, [call('up', { pingMs: 7 })])
+    await noteCalls(web, [call('up')])
+    expect(await row()).toMatchObject({ last_ping_ms: null })
+  })
+
   test('of a run that measured itself is believed', async () => {
     await noteCalls(web, [call('start')])
     await noteCalls(web, [call('down', { pingMs: 7 })])

@@ -5,15 +5,17 @@ import type { Db } from './connect.ts'
 /** How long ago a call may be: what the row says, else two cadences, one to call in and one of grace. */
 const maxAgeSeconds = sql`coalesce(c.heartbeat_max_age_s, 2 * cadence.seconds)`
 
-/** For a query with `site_config c`: sites of other kinds have no row here. */
-export const heartbeatOfSite = sql`left join heartbeats h on h.site_id = c.id and c.kind = 'heartbeat'`
-
-/** What the scheduler puts into a job, as `SiteHeartbeat`; needs `heartbeatOfSite` and `cadence`. */
-export const heartbeatColumn = sql`case when h.site_id is not null then jsonb_build_object(
+/**
+ * What the scheduler puts into a job, of `site_config c` and `cadence`. A query of its own within the
+ * case and no join, so that sites of other kinds cost nothing.
+ */
+export const heartbeatColumn = sql`case when c.kind = 'heartbeat' then (
+  select jsonb_build_object(
     'lastBeatAtMs', floor(extract(epoch from h.last_beat_at) * 1000)::int8, 'lastStatus', h.last_status,
     'lastMessage', h.last_message, 'lastPingMs', h.last_ping_ms,
     'startedAtMs', floor(extract(epoch from h.started_at) * 1000)::int8, 'maxAgeSeconds', ${maxAgeSeconds},
-    'waitingSinceMs', floor(extract(epoch from h.waiting_since) * 1000)::int8) end`
+    'waitingSinceMs', floor(extract(epoch from h.waiting_since) * 1000)::int8)
+  from heartbeats h where h.site_id = c.id) end`
 
 /**
  * Writes down what jobs say, at most one call of each token, and resolves to the tokens that belong
@@ -45,7 +47,8 @@ export async function noteCalls(
         last_status = case when is_beat then heard.word else h.last_status end,
         last_message = case when is_beat then heard.message else coalesce(heard.message, h.last_message) end,
         last_ping_ms = case when is_beat
-          then coalesce(heard.ping_ms, greatest(0, extract(epoch from now() - h.started_at) * 1000)) else h.last_ping_ms end,
+          then coalesce(heard.ping_ms, extract(epoch from greatest(now(), h.started_at) - h.started_at) * 1000)
+          else h.last_ping_ms end,
         started_at = case when is_beat then null when heard.word = 'start' then now() else h.started_at end
       from heard where h.site_id = heard.site_id
     ), asked as (

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Site } from '#shared/domain/site.ts'
 import type { HashRange } from '#shared/domain/slot.ts'
 import type { Trx } from './connect.ts'
-import { heartbeatColumn, heartbeatOfSite } from './heartbeats.ts'
+import { heartbeatColumn } from './heartbeats.ts'
 
 /** Sites whose row is as the scheduler last saw it are `valid`; new and changed ones are `pending`. */
 export type ScheduledSite = Site & { readonly validity: 'pending' | 'valid' }
@@ -36,7 +36,7 @@ export async function sitesInRanges(
       ${sql.val(ranges.map((range) => range.low))}::int8[],
       ${sql.val(ranges.map((range) => range.high))}::int8[]) as range (cadence, low, high)
     join site_config c on c.cadence = range.cadence and c.hash >= range.low and c.hash < range.high
-    join cadence on cadence.name = c.cadence ${heartbeatOfSite}
+    join cadence on cadence.name = c.cadence
     where c.enabled and c.validity <> 'invalid'`.execute(trx)
   return rows
 }
@@ -49,7 +49,7 @@ export async function enabledSites(
   if (ids.length === 0) return []
   const { rows } = await sql<ScheduledSite>`
     select ${columns}
-    from site_config c join cadence on cadence.name = c.cadence ${heartbeatOfSite}
+    from site_config c join cadence on cadence.name = c.cadence
     where c.id = any(${sql.val([...ids])}::int8[]) and c.enabled and c.validity <> 'invalid'`.execute(
     trx,
   )

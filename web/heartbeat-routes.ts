@@ -50,19 +50,11 @@ async function answerPush(context: Context, record: RecordCall): Promise<Respons
 
 async function answerPing(context: Context, record: RecordCall): Promise<Response> {
   const body = await readBodyBeginning(context.req.raw)
-  if (body.outcome !== 'read') return refuseBody(context, body.outcome)
+  if (body.outcome !== 'read') return context.text('(body broken off)', 400)
   const { token = '', action = '' } = context.req.param()
   const call = readPing(token, action, body.text)
   const recorded = call === null ? 'unknown' : await record(call)
   return context.text(healthchecksTexts[recorded], statusCodes[recorded], retryHeaders(recorded))
-}
-
-/** What is left of the body is not waited for. */
-function refuseBody(context: Context, outcome: 'too_large' | 'broken_off'): Response {
-  const headers = { connection: 'close' }
-  return outcome === 'too_large'
-    ? context.text('(body too large)', 413, headers)
-    : context.text('(body broken off)', 400, headers)
 }
 
 function retryHeaders(recorded: Recorded): Record<string, string> {

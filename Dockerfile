@@ -14,6 +14,7 @@ COPY db db
 COPY scheduler scheduler
 COPY worker worker
 COPY consumer consumer
+COPY web web
 COPY scripts scripts
 
 ENV NODE_ENV=production \

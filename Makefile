@@ -78,6 +78,9 @@ run-worker: $(INSTALLED) ## a worker beside what runs
 run-consumer: $(INSTALLED) ## a consumer beside what runs
 	@$(NODE) scripts/run.ts consumer
 
+run-web: $(INSTALLED) ## a web process beside what runs (on WEB_PORT, which must be free)
+	@$(NODE) scripts/run.ts web
+
 ##@ Developing
 
 install: $(INSTALLED) ## install dependencies, Node itself among them
@@ -108,4 +111,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
-	status logs logs-support run-scheduler run-worker run-consumer install check test bench soak fmt
+	status logs logs-support run-scheduler run-worker run-consumer run-web install check test bench soak fmt

@@ -93,7 +93,7 @@ async function readTotals(db: Db): Promise<Totals & { readonly nowMs: number }> 
 /** Down first, and of those the newest; then what begins to fail, what was never seen, and what is up. */
 async function readWorstSites(db: Db, limit: number): Promise<readonly LiveSite[]> {
   const { rows } = await sql<LiveSite>`
-    select coalesce(c.name, c.url) as name,
+    select coalesce(c.name, s.url) as name,
       case when c.validity = 'invalid' then 'invalid' else s.status end as status,
       (extract(epoch from s.status_since) * 1000)::float8 as "sinceMs", s.last_result as "lastResult",
       s.last_failure as "lastFailure", s.last_latency_ms as "lastLatencyMs", c.invalid_reason as "invalidReason"

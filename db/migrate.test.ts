@@ -169,7 +169,13 @@ describe('the schema', () => {
 
 /** Who may do what, all of it: s(elect) i(nsert) u(pdate) d(elete), on the whole table. */
 const rights = {
-  uptick_scheduler: { cadence: 's', site_config: 's', check_request: 'sd', schedule_hand: 's' },
+  uptick_scheduler: {
+    cadence: 's',
+    site_config: 's',
+    check_request: 'sd',
+    heartbeats: 's',
+    schedule_hand: 's',
+  },
   uptick_worker: {},
   uptick_consumer: {
     cadence: 's',
@@ -186,6 +192,7 @@ const rights = {
   },
   uptick_reader: {
     cadence: 's',
+    heartbeats: 's',
     sites: 's',
     ping_status: 's',
     outages: 's',
@@ -194,6 +201,8 @@ const rights = {
     depends_on: 's',
     cert_warnings: 's',
   },
+  // Of site_config it reads six columns, and of a heartbeat and a request it changes what a call says.
+  uptick_web: { cadence: 's', check_request: 'si', heartbeats: 's' },
 } as const
 
 test.each(Object.entries(rights))(

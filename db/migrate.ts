@@ -15,6 +15,7 @@ export const serviceRoles = [
   'uptick_scheduler',
   'uptick_worker',
   'uptick_consumer',
+  'uptick_web',
   'uptick_reader',
 ] as const
 

@@ -18,6 +18,7 @@ export type Database = {
   site_config: SiteConfigTable
   sites: SitesTable
   check_request: CheckRequestTable
+  heartbeats: HeartbeatsTable
   schedule_hand: ScheduleHandTable
   ping_status: PingStatusTable
   outages: OutagesTable
@@ -115,6 +116,16 @@ type CheckRequestTable = {
   not_before: Generated<Date>
   occasion: Generated<'request' | 'recheck'>
   avoid_worker: string | null
+}
+
+type HeartbeatsTable = {
+  site_id: number
+  waiting_since: Generated<Date>
+  last_beat_at: Date | null
+  last_status: 'up' | 'down' | null
+  last_message: string | null
+  last_ping_ms: number | null
+  started_at: Date | null
 }
 
 type ScheduleHandTable = { only_row: Generated<boolean>; last_slot: Date }

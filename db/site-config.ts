@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Site } from '#shared/domain/site.ts'
 import type { HashRange } from '#shared/domain/slot.ts'
 import type { Trx } from './connect.ts'
+import { heartbeatColumn } from './heartbeats.ts'
 
 /** Sites whose row is as the scheduler last saw it are `valid`; new and changed ones are `pending`. */
 export type ScheduledSite = Site & { readonly validity: 'pending' | 'valid' }
@@ -16,7 +17,7 @@ const columns = sql`
   c.basic_auth_password_secret as "basicAuthPasswordSecret", c.bearer_token_secret as "bearerTokenSecret",
   c.host_header as "hostHeader", c.tls_server_name as "tlsServerName", c.tls_ca_file as "tlsCaFile",
   c.tls_client_cert_file as "tlsClientCertFile", c.tls_client_key_file as "tlsClientKeyFile",
-  c.ip_family as "ipFamily", c.http_version as "httpVersion", null as heartbeat,
+  c.ip_family as "ipFamily", c.http_version as "httpVersion", ${heartbeatColumn} as heartbeat,
   c.expected_headers as "expectedHeaders", c.body_contains as "bodyContains",
   c.body_not_contains as "bodyNotContains", c.value_operator as "valueOperator",
   c.body_bytes_min as "bodyBytesMin", c.body_bytes_max as "bodyBytesMax", c.cert_days_min as "certDaysMin",

@@ -40,7 +40,7 @@ export async function lockSites(
   siteIds: readonly number[],
 ): Promise<ReadonlyMap<number, SiteState>> {
   const { rows } = await sql<StateRow>`
-    select s.site_id, coalesce(c.name, c.url) as name, c.url, s.status,
+    select s.site_id, coalesce(c.name, s.url) as name, s.url, s.status,
       (extract(epoch from s.status_since) * 1000)::float8 as since,
       s.streak, (extract(epoch from s.streak_since) * 1000)::float8 as streak_since,
       (extract(epoch from s.last_slot) * 1000)::float8 as last_slot,

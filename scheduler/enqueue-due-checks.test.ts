@@ -35,6 +35,15 @@ const addSites = async (count: number, cadence = '1m') => {
     database.db,
   )
 }
+const addHeartbeat = () =>
+  sql`insert into site_config (url, cadence) values ('heartbeat:nightly-backup', '1m')`.execute(
+    database.db,
+  )
+const jobData = async () => {
+  const { rows } = await sql<{ data: { slot: number; target: object } }>`
+    select data from pgboss.job where name = 'check'`.execute(database.db)
+  return rows.map(({ data }) => data)
+}
 const forgetRequests = () => sql`truncate check_request`.execute(database.db)
 const jobs = async () => {
   const { rows } = await sql<{ site: number; slot: number }>`
@@ -213,6 +222,57 @@ describe('a site that asks for a check', () => {
       turns.map((turn) => turn.requested + turn.due).reduce((sum, count) => sum + count, 0),
     ).toBe(25)
     expect(Math.max(...turns.map((turn) => turn.requested))).toBeLessThanOrEqual(10)
+  })
+})
+
+describe('a site that is due and asks for a check as well', () => {
+  test('is checked as it is once its request is taken, not as it was read before', async () => {
+    await addHeartbeat()
+    // Stands for a call that is committed between the two: only a trigger can come in between.
+    await sql`
+      create function call_in_between() returns trigger language plpgsql as $$
+      begin
+        update heartbeats set last_beat_at = now(), last_status = 'down', last_message = 'disk full';
+        return old;
+      end $$`.execute(database.db)
+    await sql`create trigger in_between before delete on check_request
+      for each row execute function call_in_between()`.execute(database.db)
+    await setHand(60)
+    try {
+      expect(await tick()).toMatchObject({ due: 1, requested: 0 })
+    } finally {
+      await sql`drop function call_in_between cascade`.execute(database.db)
+    }
+    const [job] = await jobData()
+    expect(job).toMatchObject({ target: { heartbeat: { lastMessage: 'disk full' } } })
+  })
+
+  test('and is just being changed stops nobody, and is checked again after the change', async () => {
+    await addSites(2)
+    await setHand(60)
+    await database.db.transaction().execute(async (owner) => {
+      await sql`update site_config set url = 'http://127.0.0.1:9/changed' where id = 1`.execute(
+        owner,
+      )
+      expect(await tick()).toMatchObject({ due: 2, enqueued: 2 })
+    })
+    expect(await tick()).toMatchObject({ requested: 1 })
+  })
+})
+
+describe('a heartbeat', () => {
+  test('brings along what its job last said, the slot, and not its token', async () => {
+    await addHeartbeat()
+    await sql`update heartbeats set last_beat_at = now(), last_status = 'up', last_message = 'well'`.execute(
+      database.db,
+    )
+    await tick()
+    const [job] = await jobData()
+    expect(job?.target).toMatchObject({
+      kind: 'heartbeat',
+      heartbeat: { lastStatus: 'up', lastMessage: 'well', slotMs: job?.slot },
+    })
+    expect(JSON.stringify(job)).not.toContain('nightly-backup')
   })
 })
 

@@ -50,11 +50,7 @@ export async function enqueueDueChecks({
     const hand = await takeHand(trx)
     if (hand === null) return { outcome: 'busy' }
     const { lastSlotMs, nowMs } = hand
-    const due = await dueSites(trx, lastSlotMs, nowMs)
-    await dropRequests(
-      trx,
-      due.map((site) => site.id),
-    )
+    const due = await asNewAsTheirRequests(trx, await dueSites(trx, lastSlotMs, nowMs))
     const requests = await takeRequests(trx, maxRequestsPerTick)
     const requested = await enabledSites(
       trx,
@@ -97,6 +93,22 @@ async function dueSites(
     })),
   )
   return sitesInRanges(trx, ranges)
+}
+
+/**
+ * Forgets the requests of sites that are due. What a request tells of may have been committed after
+ * the site was read, and would wait for the next slot: such a site is read again.
+ */
+async function asNewAsTheirRequests(
+  trx: Trx,
+  due: readonly ScheduledSite[],
+): Promise<readonly ScheduledSite[]> {
+  const asking = await dropRequests(
+    trx,
+    due.map((site) => site.id),
+  )
+  const again = new Set(asking)
+  return [...due.filter(({ id }) => !again.has(id)), ...(await enabledSites(trx, asking))]
 }
 
 /** Decides the rows that nobody has looked at since they were written, once. */

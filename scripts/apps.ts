@@ -91,6 +91,7 @@ export function serviceApps(options: ServiceOptions): App[] {
     service('scheduler', 'scheduler', {}, options),
     ...workers,
     service('consumer', 'consumer', {}, options),
+    service('web', 'web', {}, options),
     ...demoTarget(options),
   ]
 }

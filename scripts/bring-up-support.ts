@@ -82,6 +82,7 @@ function heldPorts(ports: SupportPorts, running: ReadonlySet<string>): Set<numbe
     ['kafka', [ports.kafka, ports.kafkaController]],
     ['mail', [ports.mailSmtp, ports.mailHttp]],
     ['demo-target', [ports.demoTarget]],
+    ['web', [ports.web]],
   ]
   return new Set(holders.flatMap(([name, held]) => (running.has(name) ? held : [])))
 }

@@ -36,6 +36,7 @@ describe('docker-compose.yaml', () => {
       'migrate',
       'postgres',
       'scheduler',
+      'web',
       'worker',
     ]
     expect(Object.keys(compose.services).sort()).toEqual(expected)

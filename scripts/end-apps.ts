@@ -5,6 +5,7 @@ import type { Places } from './support/state.ts'
 /** Later ones need earlier ones: the database, which all write to, goes last. */
 const endOrder = [
   'demo-target',
+  'web',
   'scheduler',
   'worker',
   'consumer',

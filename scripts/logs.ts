@@ -11,7 +11,7 @@ const POLL_MS = 300
 
 const containers = {
   support: ['postgres', 'kafka', 'mail'],
-  uptick: ['scheduler', 'worker', 'consumer', 'demo-target'],
+  uptick: ['scheduler', 'worker', 'consumer', 'web', 'demo-target'],
 }
 
 const colours = process.stdout.isTTY && !process.env.NO_COLOR ? 'on' : 'off'

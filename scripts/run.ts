@@ -5,13 +5,13 @@ import { type Context, requireState, runCommand } from './command.ts'
 import { environmentFor } from './support/environment.ts'
 import { toolEnvironment } from './tool-environment.ts'
 
-const services = ['scheduler', 'worker', 'consumer'] as const
+const services = ['scheduler', 'worker', 'consumer', 'web'] as const
 
 /** `node scripts/run.ts worker`: one program in the foreground, with the environment that reaches what runs. */
 await runCommand('run', async (context) => {
   const [name, ...args] = process.argv.slice(2)
   if (name === undefined || !/^[a-z-]+$/.test(name))
-    throw new Error('which program? scheduler, worker, consumer, or a script')
+    throw new Error('which program? scheduler, worker, consumer, web, or a script')
   const service = services.find((candidate) => candidate === name)
   const script = service === undefined ? `scripts/${name}.ts` : `${service}/main.ts`
   const env =

@@ -14,6 +14,7 @@ await runExclusively('stop', async (context) => {
       'scheduler',
       'worker',
       'consumer',
+      'web',
       'demo-target',
     ])
   }

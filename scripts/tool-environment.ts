@@ -33,6 +33,7 @@ export function containerState(overrides: Variables): SupportState {
       mailSmtp: port('mailSmtp'),
       mailHttp: port('mailHttp'),
       demoTarget: port('demoTarget'),
+      web: port('web'),
     },
     servicePassword: overrides.APP_DB_PASSWORD ?? 'uptick',
     postgres: {

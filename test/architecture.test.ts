@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
  */
 
 const root = path.join(import.meta.dirname, '..')
-const files = globSync('{scheduler,worker,consumer,shared,db,scripts,test,bench}/**/*.ts', {
+const files = globSync('{scheduler,worker,consumer,web,shared,db,scripts,test,bench}/**/*.ts', {
   cwd: root,
 }).filter((file) => !file.includes('node_modules'))
 
@@ -45,7 +45,8 @@ const allowed: readonly (readonly [folder: string, mayImport: readonly string[]]
   ['scheduler/', ['db/', 'shared/']],
   ['worker/', ['shared/', 'package.json']],
   ['consumer/', ['db/', 'shared/']],
-  ['scripts/', ['db/', 'shared/', 'scheduler/', 'worker/', 'consumer/', 'package.json']],
+  ['web/', ['db/', 'shared/']],
+  ['scripts/', ['db/', 'shared/', 'scheduler/', 'worker/', 'consumer/', 'web/', 'package.json']],
   ['test/', ['']],
   ['bench/', ['']],
 ]
@@ -98,8 +99,10 @@ describe('imports', () => {
 
 /** Who knows a package. A second address would be a second place to mend at its next major version. */
 const importers: Readonly<Record<string, readonly string[]>> = {
+  'npm:@hono/node-server': ['web/web-server.ts'],
   'npm:croner': ['scheduler/scheduler.ts'],
   'npm:csv-parse': ['scripts/load-data/'],
+  'npm:hono': ['web/'],
   'npm:kafkajs': ['shared/runtime/kafka-'],
   'npm:kysely': ['db/'],
   'npm:log-update': ['scripts/terminal.ts'],

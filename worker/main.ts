@@ -3,6 +3,7 @@ import { openQueue } from '#shared/runtime/queue.ts'
 import { run } from '#shared/runtime/run.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { openPublisher } from './open-publisher.ts'
+import { heartbeatProber } from './probe/heartbeat-prober.ts'
 import { httpProber } from './probe/http-prober.ts'
 import { performCheck } from './probe/perform-check.ts'
 import { systemResolver } from './probe/resolver.ts'
@@ -68,7 +69,7 @@ await run(
       publisher,
       perform: (check) =>
         performCheck(check, {
-          prober,
+          prober: check.target.kind === 'heartbeat' ? heartbeatProber : prober,
           clock,
           selfWatch,
           secretsOf: () => [],

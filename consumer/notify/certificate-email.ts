@@ -1,7 +1,7 @@
+import { plainLine } from '#shared/domain/plain-line.ts'
 import type { CertificateFacts } from './certificate-facts.ts'
 import { htmlOf, instant, textOf } from './email-layout.ts'
 import type { Email } from './outage-email.ts'
-import { plainLine } from './plain-line.ts'
 
 const NAME_MAX = 160
 const URL_MAX = 500

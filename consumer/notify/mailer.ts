@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer'
+import { plainLine } from '#shared/domain/plain-line.ts'
 import type { Mailbox } from './email-address.ts'
 import type { Email } from './outage-email.ts'
 import { outcomeOfSmtpError, type SendOutcome, type SmtpError } from './outcome-of-smtp-error.ts'
-import { plainLine } from './plain-line.ts'
 import type { MailSettings, SmtpServer } from './settings.ts'
 
 /** One email to one recipient, so that it is accepted or refused as a whole. */

@@ -1,9 +1,9 @@
 import type { NotificationKind } from '#db/notifications.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
+import { plainLine } from '#shared/domain/plain-line.ts'
 import { type EmailContent, htmlOf, instant, type LabelledFact, textOf } from './email-layout.ts'
 import { failureSentence } from './failure-sentence.ts'
 import type { EvidenceLine, OutageFacts } from './outage-facts.ts'
-import { plainLine } from './plain-line.ts'
 
 /** What a recipient reads. The subject is one line of at most 200 characters. */
 export type Email = { readonly subject: string; readonly text: string; readonly html: string }

@@ -1,4 +1,4 @@
-import { plainLine } from './plain-line.ts'
+import { plainLine } from '#shared/domain/plain-line.ts'
 
 /** What came of an attempt to send. */
 export type SendOutcome =

@@ -9,7 +9,15 @@ import {
 import type { SupportState } from './state.ts'
 
 const state: SupportState = {
-  ports: { postgres: 1, kafka: 2, kafkaController: 3, mailSmtp: 4, mailHttp: 5, demoTarget: 6 },
+  ports: {
+    postgres: 1,
+    kafka: 2,
+    kafkaController: 3,
+    mailSmtp: 4,
+    mailHttp: 5,
+    demoTarget: 6,
+    web: 7,
+  },
   servicePassword: 'service-secret',
   postgres: {
     ownerUrl: 'postgres://uptick:owner@127.0.0.1:1/uptick',
@@ -121,6 +129,14 @@ describe('the environment of a process', () => {
     ],
     ['a command gets all of it', 'tools', { FILE: 'sites.csv' }, { FILE: 'sites.csv' }],
     ['the demo target knows its port', 'demo-target', {}, { DEMO_TARGET_PORT: '6' }],
+    [
+      'the web process knows its port, and logs in as its own role',
+      'web',
+      {},
+      { WEB_PORT: '7', DATABASE_URL: 'postgres://uptick_web:service-secret@127.0.0.1:1/uptick' },
+    ],
+    ["the user's port for it wins", 'web', { WEB_PORT: '9' }, { WEB_PORT: '9' }],
+    ['a person is told where it is', 'tools', {}, { WEB_URL: 'http://127.0.0.1:7' }],
   ]
   test.each(cases)('%s', (_sentence, reader, overrides, expected) => {
     const found = environmentFor(reader, state, overrides)

@@ -5,8 +5,11 @@ import type { SupportState } from './state.ts'
 
 export type Variables = Readonly<Record<string, string>>
 
+/** Those that log in with a role of their own. */
+const services = ['scheduler', 'worker', 'consumer', 'web'] as const
+
 /** Processes that have settings of their own; `tools` are commands that a person runs. */
-export type Reader = 'migrate' | 'scheduler' | 'worker' | 'consumer' | 'demo-target' | 'tools'
+export type Reader = 'migrate' | (typeof services)[number] | 'demo-target' | 'tools'
 
 /** Which variables `make env` prints, so that any program reaches what runs. */
 const printedNames = [
@@ -18,6 +21,7 @@ const printedNames = [
   'SMTP_URL',
   'MAIL_API_URL',
   'DEMO_TARGET_URL',
+  'WEB_URL',
 ]
 
 /** Carries a digest of each printed variable, so that a shell which took them over is known to have set nothing itself. */
@@ -94,6 +98,8 @@ function defaultsFor(
     ...mailDefaults(state, overrides),
     DEMO_TARGET_PORT: String(state.ports.demoTarget),
     DEMO_TARGET_URL: `http://127.0.0.1:${state.ports.demoTarget}`,
+    WEB_PORT: String(state.ports.web),
+    WEB_URL: `http://127.0.0.1:${state.ports.web}`,
   }
 }
 
@@ -104,7 +110,7 @@ function databaseDefaults(
 ): Record<string, string> {
   const admin = overrides.DATABASE_ADMIN_URL ?? overrides.DATABASE_URL ?? state.postgres?.ownerUrl
   if (admin === undefined) return {}
-  const isService = reader === 'scheduler' || reader === 'worker' || reader === 'consumer'
+  const isService = services.some((name) => name === reader)
   const password = overrides.APP_DB_PASSWORD ?? state.servicePassword
   return {
     DATABASE_ADMIN_URL: admin,

@@ -8,6 +8,7 @@ const defaults: SupportPorts = {
   mailSmtp: 1_025,
   mailHttp: 8_025,
   demoTarget: 8_099,
+  web: 8_070,
 }
 
 function choose(question: {

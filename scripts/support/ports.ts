@@ -6,6 +6,7 @@ export type SupportPorts = {
   readonly mailSmtp: number
   readonly mailHttp: number
   readonly demoTarget: number
+  readonly web: number
 }
 
 export type PortName = keyof SupportPorts
@@ -20,6 +21,7 @@ export const portChoices: Readonly<
   mailSmtp: { first: 1_025, variable: 'MAIL_SMTP_PORT' },
   mailHttp: { first: 8_025, variable: 'MAIL_HTTP_PORT' },
   demoTarget: { first: 8_099, variable: 'DEMO_TARGET_PORT' },
+  web: { first: 8_070, variable: 'WEB_PORT' },
 }
 
 const names = Object.keys(portChoices) as PortName[]

@@ -37,6 +37,8 @@ export const knownSettings = {
   FLAPPING_CALM_S: 'how long nothing may change until single outages are told of again, in seconds',
   CERT_WARNING_DAYS:
     'days before its expiry at which a certificate is told of, separated by commas, or none',
+  WEB_HOST: 'address of the URLs that jobs call',
+  WEB_PORT: 'port of the URLs that jobs call',
   LOG_LEVEL: 'debug, info, warn, error, fatal or silent',
   HEALTH_PORT: 'port of /livez and /readyz; none when empty',
   HEALTH_HOST: 'address of /livez and /readyz',

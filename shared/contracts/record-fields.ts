@@ -2,7 +2,7 @@
 export class Unreadable extends Error {}
 
 const TEXT_MAX = 500
-const MS_MAX = 3_600_000
+const MS_MAX = 86_400_000
 const QUOTED_MAX = 80
 /** The length of a full RFC 3339 instant, `2026-01-01T00:00:00.000Z`. */
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/

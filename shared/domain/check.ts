@@ -64,10 +64,16 @@ export type Heartbeat = {
   readonly lastBeatAtMs: number | null
   readonly lastStatus: 'up' | 'down' | null
   readonly lastMessage: string | null
+  /** How long the last run took, if that is known. */
+  readonly lastPingMs: number | null
+  /** When a run began that has not ended; null: none has. */
+  readonly startedAtMs: number | null
   /** A call must not be longer ago than this. */
   readonly maxAgeSeconds: number
   /** Since when it has been waited for: a job that is new has not missed a call yet. */
   readonly waitingSinceMs: number
+  /** The slot that the verdict is about: a worker's own clock has no say in what is late. */
+  readonly slotMs: number
 }
 
 /** What the answer must be for the site to be `up`. All texts are validated before they get here. */

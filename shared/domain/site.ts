@@ -4,6 +4,7 @@ import {
   defaultExpectation,
   defaultTarget,
   type Expectation,
+  type Heartbeat,
   type Occasion,
   type Target,
 } from './check.ts'
@@ -18,7 +19,9 @@ export type Site = {
   readonly cadenceSeconds: number
   readonly headers: HeaderValues
   readonly expectedHeaders: HeaderValues
-} & Omit<Target, 'headers'> &
+  /** Of sites of this kind alone. */
+  readonly heartbeat: Omit<Heartbeat, 'slotMs'> | null
+} & Omit<Target, 'headers' | 'heartbeat'> &
   Omit<Expectation, 'expectedHeaders'>
 
 /** Which check of a site is to be made. */
@@ -53,11 +56,12 @@ export function checkOf(site: Site, wanted: CheckWanted): Check {
     ]),
   )
   const url = normalTargetUrl(site.kind, site.url)
+  const heartbeat = site.heartbeat && { ...site.heartbeat, slotMs: wanted.slotMs }
   return {
     siteId: site.id,
     cadenceSeconds: site.cadenceSeconds,
     ...wanted,
-    target: { ...only(site, defaultTarget), url, headers },
+    target: { ...only({ ...site, heartbeat }, defaultTarget), url, headers },
     expectation: { ...only(site, defaultExpectation), expectedHeaders },
   }
 }

@@ -5,8 +5,12 @@ export function targetUrlProblem(kind: CheckKind, text: string): string | null {
   return kind === 'http' ? httpUrlProblem(text) : null
 }
 
-/** The form that a URL is stored and sent in. It must have no problem. */
+/**
+ * The form that a URL is handed on in. It must have no problem. A heartbeat's token is left out:
+ * a worker has no use for it, and who knows it may speak for the job.
+ */
 export function normalTargetUrl(kind: CheckKind, text: string): string {
+  if (kind === 'heartbeat') return 'heartbeat:'
   return kind === 'http' ? new URL(text).href : text
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path'
  * benchmarks. A process that dies is started again after a moment, as its supervisor would.
  */
 
-export type ServiceName = 'scheduler' | 'worker' | 'consumer'
+export type ServiceName = 'scheduler' | 'worker' | 'consumer' | 'web'
 
 export type ServiceProcess = {
   readonly name: string

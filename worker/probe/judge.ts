@@ -65,7 +65,9 @@ function verdictOn(
   if (observation.outcome === 'inconclusive') return inconclusiveVerdict(observation.message)
   const seen = seenIn(observation)
   if (observation.outcome === 'failed') return { ...seen, ...downBy(observation) }
-  const slaMet = expectation.slaMs === null ? null : observation.phases.totalMs <= expectation.slaMs
+  const { totalMs } = observation.phases
+  const isTimed = expectation.slaMs !== null && totalMs !== null
+  const slaMet = isTimed ? totalMs <= expectation.slaMs : null
   return { ...seen, slaMet, ...judgeAnswer(observation, compiled, expectation) }
 }
 

@@ -80,6 +80,6 @@ export type Phases = {
   readonly tlsMs: number | null
   /** From the connection being ready to the first byte of the answer. */
   readonly ttfbMs: number | null
-  /** From the start of the probe to its end, everything included. */
-  readonly totalMs: number
+  /** From the start of the probe to its end, everything included; null: a heartbeat that told no time. */
+  readonly totalMs: number | null
 }

@@ -1,0 +1,46 @@
+import { connect } from '#db/connect.ts'
+import { noteCalls } from '#db/heartbeats.ts'
+import { isRetryable } from '#db/retryable.ts'
+import { healthServer } from '#shared/runtime/health-server.ts'
+import { errorText } from '#shared/runtime/log.ts'
+import { run } from '#shared/runtime/run.ts'
+import { webApp } from './app.ts'
+import { CallRecorder } from './call-recorder.ts'
+import { readWebSettings } from './settings.ts'
+import { WebServer } from './web-server.ts'
+
+/** Short: a job that calls does not wait for long. */
+const STATEMENT_TIMEOUT_MS = 4_000
+
+await run(
+  'web',
+  () => readWebSettings(process.env),
+  async ({ settings, log, own }) => {
+    const db = await own(
+      'database',
+      () =>
+        connect(
+          {
+            connectionString: settings.databaseUrl,
+            applicationName: 'uptick web',
+            maxConnections: 2,
+            statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+          },
+          (error) => log.warn({ error: errorText(error) }, 'lost a connection to the database'),
+        ),
+      (held) => held.destroy(),
+    )
+    const recorder = new CallRecorder({
+      note: (calls) => noteCalls(db, calls),
+      isRetryable,
+      nowMs: () => Date.now(),
+      log,
+    })
+    const app = webApp({ record: (call) => recorder.record(call), log })
+    const trouble = () => recorder.trouble()
+    return [
+      new WebServer(settings.web, app.fetch),
+      healthServer(settings.health, { live: () => null, ready: trouble }),
+    ]
+  },
+)

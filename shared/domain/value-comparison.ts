@@ -14,7 +14,8 @@ export type Comparable = {
 }
 
 export type Comparison =
-  | { readonly outcome: 'met' | 'not_met' }
+  | { readonly outcome: 'met' }
+  | { readonly outcome: 'not_met' }
   /** An order was asked for, and this side has none. */
   | { readonly outcome: 'no_number'; readonly side: 'left' | 'right' }
 

@@ -4,13 +4,23 @@ import { compileExpectation } from './compiled-expectation.ts'
 import { inconclusiveVerdict, judge } from './judge.ts'
 import type { Answered, Observation } from './prober.ts'
 
+const DAY_MS = 86_400_000
+const NOW_MS = Date.UTC(2026, 0, 1)
+
+const certificate = {
+  subject: 'example.org',
+  issuer: 'Some CA',
+  fingerprint: 'AA:BB',
+  expiresAtMs: NOW_MS + 5.5 * DAY_MS,
+  chainError: null,
+}
 const traced = {
   phases: { dnsMs: 1, connectMs: 2, tlsMs: 3, ttfbMs: 4, totalMs: 11 },
   remoteAddress: '127.0.0.1',
-  certExpiresAtMs: 1_000,
+  certExpiresAtMs: NOW_MS + 5.5 * DAY_MS,
   hops: [],
   httpVersion: '1.1',
-  certificate: null,
+  certificate,
 }
 const answer: Answered = {
   ...traced,
@@ -31,9 +41,9 @@ const failed: Observation = {
 
 function judged(observation: Observation, more: Partial<Expectation> = {}) {
   const expectation = { ...defaultExpectation, ...more }
-  const compiled = compileExpectation(expectation)
+  const compiled = compileExpectation(expectation, 'http')
   if (!compiled.ok) throw new Error(compiled.reason)
-  return judge(observation, compiled, expectation).verdict
+  return judge(observation, compiled, NOW_MS)
 }
 
 const body = (text: string, kind: 'whole' | 'beginning' = 'whole'): Answered => ({
@@ -56,7 +66,12 @@ describe('a verdict', () => {
       responseBytes: 5,
       extractedValue: null,
       slaMet: null,
-      certExpiresAtMs: 1_000,
+      certExpiresAtMs: NOW_MS + 5.5 * DAY_MS,
+      certificate,
+      hops: [],
+      remoteAddress: '127.0.0.1',
+      httpVersion: '1.1',
+      excerpt: null,
     })
   })
 
@@ -66,7 +81,7 @@ describe('a verdict', () => {
       failure: 'reset',
       latencyMs: 11,
       slaMet: null,
-      certExpiresAtMs: 1_000,
+      certExpiresAtMs: traced.certExpiresAtMs,
     })
   })
 

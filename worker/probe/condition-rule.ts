@@ -1,6 +1,7 @@
 import { type Condition, type Expected, readingsOf } from '#shared/domain/condition.ts'
 import {
   type Comparable,
+  type Comparison,
   type ComparisonOperator,
   comparableOf,
   compareValues,
@@ -13,8 +14,6 @@ import { failureBy, lookAt, type Sight, told } from './sight.ts'
 /** `unknown`: of a body beyond its cap, or too long for so costly an expression, the rest would decide. */
 type Answer = 'met' | 'not_met' | 'unknown' | { readonly reason: string }
 type Seen = Extract<Sight, { outcome: 'seen' }>
-
-const TOO_DEEP = { reason: 'it is nested too deeply to be told as text' }
 
 /** A condition as a rule. Its message quotes what was seen: `[STATUS] == 200 is not met: it is 503`. */
 export function conditionRule(condition: Condition): Rule {
@@ -51,7 +50,8 @@ function unseen(condition: Condition, sight: Exclude<Sight, Seen>): Finding {
 function finding(condition: Condition, answer: Answer, sight: Seen, more: string): Finding {
   if (answer === 'met') return MET
   if (answer === 'unknown') {
-    const message = 'the body is larger than what may be searched, and what may be did not decide'
+    const message =
+      'the body is too large: its beginning alone may be searched, and does not decide'
     return notMet(condition, message, 'too_large')
   }
   const reason = typeof answer === 'object' ? `, ${answer.reason}` : ''
@@ -69,22 +69,20 @@ function notMet(
 
 function compareSights(sight: Seen, operator: ComparisonOperator, other: Seen): Answer {
   const [left, right] = [comparableOf(sight.json), comparableOf(other.json)]
-  return left === null || right === null ? TOO_DEEP : compared(left, operator, right)
+  // What is nested too deeply to be told as text is nothing that anybody expects.
+  if (left === null || right === null) return 'not_met'
+  return other.extent === 'whole' ? compared(left, operator, right, sight.extent) : 'unknown'
 }
 
 function answerTo(
-  sight: Seen,
+  { json, extent }: Seen,
   operator: ComparisonOperator,
   expected: Exclude<Expected, { kind: 'subject' }>,
 ): Answer {
-  const left = comparableOf(sight.json)
-  if (left === null) return TOO_DEEP
-  if (expected.kind === 'value') {
-    const answer = compared(left, operator, expected.value)
-    const isOpen = sight.extent === 'beginning' && operator === 'contains'
-    return isOpen && answer === 'not_met' ? 'unknown' : answer
-  }
-  const match = matchOf(left, expected, sight.extent)
+  const left = comparableOf(json)
+  if (left === null) return 'not_met'
+  if (expected.kind === 'value') return compared(left, operator, expected.value, extent)
+  const match = matchOf(left, expected, extent)
   return operator === '!=' ? opposite(match) : match
 }
 
@@ -95,8 +93,11 @@ function matchOf(
   extent: Seen['extent'],
 ): Exclude<Answer, object> {
   switch (expected.kind) {
-    case 'any':
-      return metIf(expected.values.some((value) => compared(left, '==', value) === 'met'))
+    case 'any': {
+      const answers = expected.values.map((value) => compared(left, '==', value, extent))
+      if (answers.includes('met')) return 'met'
+      return answers.includes('unknown') ? 'unknown' : 'not_met'
+    }
     case 'statuses':
       return metIf(expected.matches(Number(left.text)))
     case 'pattern': {
@@ -112,11 +113,26 @@ function matchOf(
   }
 }
 
-function compared(left: Comparable, operator: ComparisonOperator, right: Comparable): Answer {
-  const comparison = compareValues(left, operator, right)
-  if (comparison.outcome !== 'no_number') return comparison.outcome
-  const reason = comparison.side === 'left' ? 'which is not a number' : 'which is no number'
-  return { reason }
+function compared(
+  left: Comparable,
+  operator: ComparisonOperator,
+  right: Comparable,
+  extent: Seen['extent'],
+): Answer {
+  const { outcome } = compareValues(left, operator, right)
+  if (extent === 'beginning' && !isDecided(left, operator, right, outcome)) return 'unknown'
+  return outcome === 'no_number' ? { reason: 'which is not a number' } : outcome
+}
+
+/** Whether the beginning of a text is enough to tell: a part may yet come, but no shorter text. */
+function isDecided(
+  beginning: Comparable,
+  operator: ComparisonOperator,
+  right: Comparable,
+  outcome: Comparison['outcome'],
+): boolean {
+  if (operator === 'contains') return outcome === 'met'
+  return beginning.text.length > right.text.length
 }
 
 function metIf(isMet: boolean): 'met' | 'not_met' {

@@ -81,7 +81,7 @@ function toldJson(json: unknown): string {
   } catch (error) {
     // JSON is read without a stack but written with one.
     if (!(error instanceof RangeError)) throw error
-    return 'nested too deeply to be told'
+    return 'nested too deeply to be told as text'
   }
 }
 

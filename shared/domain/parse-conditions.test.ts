@@ -216,6 +216,7 @@ describe('a condition', () => {
       1,
       'more than 50 rules',
     ],
+    ['six expressions', '[BODY] == regex(a)\n'.repeat(6), 6, 1, 'more than 5 rules with regex()'],
     ['a text without end', '#'.repeat(4_001), 1, 1, 'longer than 4000 characters'],
   ])('is refused: %s', (_, text, line, column, part) => {
     const reason = expect.stringContaining(part)

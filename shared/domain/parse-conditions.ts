@@ -23,6 +23,8 @@ export type Conditions =
 
 export const CONDITIONS_TEXT_MAX = 4_000
 export const CONDITIONS_MAX = 50
+/** Each may search for half a second in the worst case. */
+const REGEXES_MAX = 5
 
 const OPERATOR = /([=!<>]=|[<>]|contains(?=\s))/y
 const FLIPPED: Readonly<Record<ComparisonOperator, ComparisonOperator | null>> = {
@@ -37,7 +39,8 @@ const FLIPPED: Readonly<Record<ComparisonOperator, ComparisonOperator | null>> =
 
 /**
  * Reads rules in Gatus' style, one a line: `[BODY].status == "OK"`. Blank lines and lines that begin
- * with # are skipped. At most 4,000 characters and 50 rules. docs/conditions.md is the reference.
+ * with # are skipped. At most 4,000 characters, and 50 rules of which 5 may have a
+ * `regex()`. docs/conditions.md is the reference.
  */
 export function parseConditions(text: string): Conditions {
   if (text.length > CONDITIONS_TEXT_MAX) {
@@ -49,9 +52,8 @@ export function parseConditions(text: string): Conditions {
     const read = readCondition(line)
     if ('reason' in read) return refuse(index + 1, read)
     conditions.push(read)
-    if (conditions.length > CONDITIONS_MAX) {
-      return refuse(index + 1, { at: 0, reason: `more than ${CONDITIONS_MAX} rules` })
-    }
+    const excess = tooMany(conditions)
+    if (excess !== null) return refuse(index + 1, { at: 0, reason: excess })
   }
   if (conditions.length === 0) return refuse(1, { at: 0, reason: 'there is no rule' })
   return { ok: true, conditions }
@@ -95,6 +97,12 @@ function readOperator(line: string, from: number): Read<ComparisonOperator> {
 
 function isOperator(text: string | undefined): text is ComparisonOperator {
   return text !== undefined && Object.hasOwn(FLIPPED, text)
+}
+
+function tooMany(conditions: readonly Condition[]): string | null {
+  if (conditions.length > CONDITIONS_MAX) return `more than ${CONDITIONS_MAX} rules`
+  const regexes = conditions.filter(({ expected }) => expected.kind === 'regex').length
+  return regexes > REGEXES_MAX ? `more than ${REGEXES_MAX} rules with regex()` : null
 }
 
 /** What is looked at comes first, however it was written. */

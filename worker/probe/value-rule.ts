@@ -23,7 +23,10 @@ type Extraction =
  */
 export function valueRule(source: ValueSource, wanted: Wanted): Rule {
   return {
-    text: textOf(source, wanted),
+    // Only people ask for it, and most checks are for no one to read.
+    get text() {
+      return textOf(source, wanted)
+    },
     needsBody: true,
     judge(evidence) {
       const found = extract(source, evidence)

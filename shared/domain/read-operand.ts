@@ -36,7 +36,7 @@ const HEADER_NAME = /\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)/y
 const FUNCTION = /(len|has|any|pat|regex|age)\(/y
 /** A pattern may hold brackets: it ends with the one that an operator or the end of the line follows. */
 const PATTERN = /(.*?)\)(?=\s*$|\s+[=!]=\s)/y
-const BARE_LEFT = /.*?(?=\s+(?:[=!<>]=|[<>]|contains)(?:\s|$))/y
+const BARE_LEFT = /.*?(?=\s(?:[=!<>]=|[<>]|contains)(?:\s|$))/y
 const SECOND_OPERATOR = /\s(?:[=!<>]=|[<>])\s/
 const BARE_ITEM = /[^,()"]*/y
 

@@ -17,7 +17,7 @@ const noCertificate = { ...answer, certExpiresAtMs: null, remoteAddress: null, s
 const expired = { ...answer, certExpiresAtMs: NOW_MS - 3_600_000 }
 const cookies = { ...answer, headers: { 'set-cookie': ['a=1', 'b=2'], 'x-a': '' } }
 const tooLarge =
-  'too_large: the body is too large: its beginning alone may be searched, and does not decide'
+  'too_large: it is too large: its beginning alone may be searched, and does not decide'
 
 describe('a condition on an answer', () => {
   test.each<[string, Observation, string, string]>([

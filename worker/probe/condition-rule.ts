@@ -50,8 +50,7 @@ function unseen(condition: Condition, sight: Exclude<Sight, Seen>): Finding {
 function finding(condition: Condition, answer: Answer, sight: Seen, more: string): Finding {
   if (answer === 'met') return MET
   if (answer === 'unknown') {
-    const message =
-      'the body is too large: its beginning alone may be searched, and does not decide'
+    const message = 'it is too large: its beginning alone may be searched, and does not decide'
     return notMet(condition, message, 'too_large')
   }
   const reason = typeof answer === 'object' ? `, ${answer.reason}` : ''

@@ -3,6 +3,7 @@ import type { Expectation } from '#shared/domain/check.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
 import { cut, quote } from './clean-text.ts'
 import type { Evidence } from './evidence.ts'
+import type { ResponseHeaders } from './prober.ts'
 import { type Finding, MET, NOT_REACHED, type Rule } from './rule.ts'
 
 const DAY_MS = 86_400_000
@@ -52,10 +53,7 @@ export function headerRule({ name, regex }: HeaderExpected): Rule {
   }
 }
 
-function headerValues(
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  name: string,
-): readonly string[] {
+function headerValues(headers: ResponseHeaders, name: string): readonly string[] {
   const key = name.toLowerCase()
   return Object.hasOwn(headers, key) ? [headers[key] ?? []].flat() : []
 }

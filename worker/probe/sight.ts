@@ -4,7 +4,7 @@ import { isLongNumber } from '#shared/domain/exact-json.ts'
 import type { Failure } from '#shared/domain/failure.ts'
 import { cut, quote } from './clean-text.ts'
 import { type Evidence, problem, type Unseen } from './evidence.ts'
-import type { Answered, Observation } from './prober.ts'
+import type { Answered, Observation, ResponseHeaders } from './prober.ts'
 
 /** What a subject of a condition turned out to be. */
 export type Sight =
@@ -108,8 +108,12 @@ function observed(
     }
     case 'connected':
       return connection(observation)
-    default:
-      return observation.outcome === 'answered' ? answered(reading, observation) : NOT_REACHED
+    case 'response_time':
+      return ofAnswer(observation, ({ phases }) => seen(phases.totalMs))
+    case 'body_size':
+      return ofAnswer(observation, ({ responseBytes }) => seen(responseBytes))
+    case 'header':
+      return ofAnswer(observation, ({ headers }) => headerIn(headers, reading.name))
   }
 }
 
@@ -125,16 +129,12 @@ function connection(observation: Observation): Sight {
     : seen(observation.phases.connectMs !== null)
 }
 
-function answered(
-  reading: Extract<Reading, { kind: 'header' }> | { readonly kind: string },
-  answer: Answered,
-): Sight {
-  if ('name' in reading) return headerIn(answer, reading.name)
-  return seen(reading.kind === 'body_size' ? answer.responseBytes : answer.phases.totalMs)
+function ofAnswer(observation: Observation, look: (answer: Answered) => Sight): Sight {
+  return observation.outcome === 'answered' ? look(observation) : NOT_REACHED
 }
 
 /** Values that are repeated make one text, as HTTP reads them. */
-function headerIn({ headers }: Answered, name: string): Sight {
+function headerIn(headers: ResponseHeaders, name: string): Sight {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined
   if (value === undefined) return { outcome: 'nothing', message: `there is no header ${name}` }
   return seen([value].flat().join(', '))

@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse'
-import { suggestion } from './nearest-name.ts'
+import { suggestion } from '#shared/domain/nearest-name.ts'
 import { problem, type SourceItem } from './source-row.ts'
 
 /** A cell may hold a body of 64 KiB; a quote that is never closed must not read in the whole file. */

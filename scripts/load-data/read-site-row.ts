@@ -1,8 +1,8 @@
 import { type LoadedColumn, loadedColumns, type SiteValues } from '#db/waiting-rows.ts'
 import { defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
+import { suggestion } from '#shared/domain/nearest-name.ts'
 import { siteProblem } from '#shared/domain/site.ts'
 import { FieldReader } from './field-reader.ts'
-import { suggestion } from './nearest-name.ts'
 import { readerFields, translateReader } from './reader-dialect.ts'
 import { type Problem, problem, type SourceRow } from './source-row.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { humanDuration } from './duration.ts'
+import { humanDuration, parseDuration } from './duration.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -24,5 +24,33 @@ describe('a duration', () => {
     ['of years', 800 * DAY, '800d 0h'],
   ])('%s (%d ms) is said as %s', (_, ms, said) => {
     expect(humanDuration(ms)).toBe(said)
+  })
+})
+
+describe('a duration that people wrote', () => {
+  test.each([
+    ['milliseconds', '300ms', 300],
+    ['seconds', '2s', 2_000],
+    ['minutes are not milliseconds', '2m', 120_000],
+    ['hours and minutes', '1h30m', 5_400_000],
+    ['a fraction', '1.5h', 5_400_000],
+    ['days', '14d', 1_209_600_000],
+    ['weeks', '2w', 1_209_600_000],
+    ['nothing of something', '0s', 0],
+  ])('%s', (_, text, ms) => {
+    expect(parseDuration(text)).toBe(ms)
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['a number without a unit', '5'],
+    ['a unit without a number', 'h'],
+    ['an unknown unit', '5y'],
+    ['a negative one', '-5s'],
+    ['a space', '5 s'],
+    ['two points', '1.2.3s'],
+    ['a text without end', '1s'.repeat(100)],
+  ])('is not %s', (_, text) => {
+    expect(parseDuration(text)).toBeNull()
   })
 })

@@ -16,3 +16,24 @@ export function humanDuration(ms: number): string {
   }
   return `${Math.floor(ms / DAY_MS)}d ${Math.floor((ms % DAY_MS) / HOUR_MS)}h`
 }
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: SECOND_MS,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+}
+const DURATION = /^(?:\d{1,9}(?:\.\d{1,9})?(?:ms|[smhdw]))+$/
+const DURATION_PART = /([\d.]+)(ms|[smhdw])/g
+const DURATION_TEXT_MAX = 50
+
+/** Milliseconds of `300ms`, `2s`, `1h30m`, `1.5h`, `14d`, `2w`; null when it is no such text. */
+export function parseDuration(text: string): number | null {
+  if (text.length > DURATION_TEXT_MAX || !DURATION.test(text)) return null
+  return [...text.matchAll(DURATION_PART)].reduce(
+    (sum, [, count, unit = '']) => sum + Number(count) * (UNIT_MS[unit] ?? 0),
+    0,
+  )
+}

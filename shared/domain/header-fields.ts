@@ -1,3 +1,6 @@
+import { parseBodyRegex } from './body-regex.ts'
+import { secretPlaceholderProblem } from './secret-placeholder.ts'
+
 const HEADERS_MAX = 32
 const HEADER_BYTES_MAX = 8_192
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
@@ -35,7 +38,31 @@ function headerProblem(name: string, value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return 'must be a text'
   const text = String(value)
   if (text.length > HEADER_BYTES_MAX) return `is longer than ${HEADER_BYTES_MAX} bytes`
-  return HEADER_VALUE.test(text) ? null : 'has a value with control or non-Latin-1 characters'
+  if (!HEADER_VALUE.test(text)) return 'has a value with control or non-Latin-1 characters'
+  return secretPlaceholderProblem(text)
+}
+
+/** Why an answer's headers cannot be held against these, naming the header and the regex, or null. */
+export function expectedHeadersProblem(expected: HeaderValues): string | null {
+  const entries = Object.entries(expected)
+  if (entries.length > HEADERS_MAX) {
+    return `expected_headers: ${entries.length} are more than ${HEADERS_MAX}`
+  }
+  for (const [name, value] of entries) {
+    const problem = expectedHeaderProblem(name, value)
+    if (problem !== null) return `expected_headers: ${JSON.stringify(name)} ${problem}`
+  }
+  return null
+}
+
+function expectedHeaderProblem(name: string, value: unknown): string | null {
+  if (!isHeaderName(name)) return 'is not a header name'
+  if (value === null) return null
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    return 'must be a text that is a regex, or null'
+  }
+  const parsed = parseBodyRegex(String(value))
+  return parsed.ok ? null : `${JSON.stringify(value)} ${parsed.reason}`
 }
 
 export function isHeaderName(text: string): boolean {

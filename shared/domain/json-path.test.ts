@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { parseExactJson } from './exact-json.ts'
 import { parseJsonPath } from './json-path.ts'
 
 function extract(path: string, json: string) {
@@ -11,6 +12,12 @@ function extract(path: string, json: string) {
 const missing = { found: false }
 
 describe('a JSON path', () => {
+  test('ends at a number that kept its digits', () => {
+    const document = parseExactJson('{"id":12345678901234567890}')
+    const path = parseJsonPath('id.rawJSON')
+    expect(path.ok && path.extract(document)).toEqual(missing)
+  })
+
   test.each([
     ['finds a property', 'status', '{"status":"OK"}', 'OK'],
     ['finds a nested property', 'a.b.c', '{"a":{"b":{"c":1}}}', 1],

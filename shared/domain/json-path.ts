@@ -1,3 +1,5 @@
+import { isLongNumber } from './exact-json.ts'
+
 export type JsonPath =
   | { readonly ok: true; extract(value: unknown): JsonExtraction }
   | { readonly ok: false; readonly reason: string }
@@ -5,6 +7,13 @@ export type JsonPath =
 export type JsonExtraction =
   | { readonly found: true; readonly value: unknown }
   | { readonly found: false }
+
+/** A path at the end of which something else goes on. */
+export type JsonPathStart = {
+  readonly path: Extract<JsonPath, { ok: true }>
+  /** Where the path ends: the position of the first character that is none of it. */
+  readonly end: number
+}
 
 type Step = string | number
 
@@ -28,15 +37,32 @@ export function parseJsonPath(text: string): JsonPath {
   if (text.length > TEXT_MAX) return refuse(`is longer than ${TEXT_MAX} characters`)
   const path = text.trim()
   if (path === '') return refuse('is empty')
-  const steps: Step[] = []
-  for (let at = path.startsWith('$') ? 1 : 0; at < path.length; ) {
-    const next = readStep(path, at)
-    if (next === null) return refuse(unreadableFrom(path, at))
-    steps.push(next.step)
-    at = next.end
-    if (steps.length > LEVELS_MAX) return refuse(`has more than ${LEVELS_MAX} levels`)
-  }
+  const { steps, end } = readSteps(path, path.startsWith('$') ? 1 : 0)
+  if (steps.length > LEVELS_MAX) return refuse(`has more than ${LEVELS_MAX} levels`)
+  if (end < path.length) return refuse(unreadableFrom(path, end))
   return { ok: true, extract: (value) => follow(steps, value) }
+}
+
+/** Reads the steps, `.a[0]`, that follow a position in a longer text; null: more than 32 levels. */
+export function readJsonPath(text: string, at: number): JsonPathStart | null {
+  const { steps, end } = readSteps(text, at)
+  if (steps.length > LEVELS_MAX) return null
+  return { path: { ok: true, extract: (value) => follow(steps, value) }, end }
+}
+
+function readSteps(
+  path: string,
+  from: number,
+): { readonly steps: readonly Step[]; readonly end: number } {
+  const steps: Step[] = []
+  let end = from
+  while (end < path.length && steps.length <= LEVELS_MAX) {
+    const next = readStep(path, end)
+    if (next === null) break
+    steps.push(next.step)
+    end = next.end
+  }
+  return { steps, end }
 }
 
 function readStep(path: string, at: number): { readonly step: Step; readonly end: number } | null {
@@ -74,7 +100,7 @@ function follow(steps: readonly Step[], root: unknown): JsonExtraction {
 }
 
 function holds(value: unknown, step: Step): value is Readonly<Record<Step, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
+  if (typeof value !== 'object' || value === null || isLongNumber(value)) return false
   // An array's own `length` is no part of the document.
   if (Array.isArray(value) && typeof step === 'string') return false
   return Object.hasOwn(value, step)

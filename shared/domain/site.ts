@@ -1,4 +1,3 @@
-import { parseBodyRegex } from './body-regex.ts'
 import {
   type Check,
   defaultExpectation,
@@ -8,9 +7,10 @@ import {
   type Occasion,
   type Target,
 } from './check.ts'
-import { parseExpectedStatus } from './expected-status.ts'
+import { expectationProblem } from './expectation-problem.ts'
 import { type HeaderValues, headersProblem } from './header-fields.ts'
-import { parseJsonPath } from './json-path.ts'
+import { kindProblem } from './kind-problem.ts'
+import { secretPlaceholderProblem } from './secret-placeholder.ts'
 import { normalTargetUrl, targetUrlProblem } from './target-url.ts'
 
 /** A row of `site_config`, as far as a check needs it: what SQL could not decide is not certain yet. */
@@ -40,10 +40,15 @@ export function siteProblem(site: Site): string | null {
   if (url !== null) return `url: ${url}`
   return (
     headersProblem(site.headers) ??
-    parserProblem('expected_status', site.expectedStatus, parseExpectedStatus) ??
-    parserProblem('json_path', site.jsonPath, parseJsonPath) ??
-    parserProblem('body_regex', site.bodyRegex, parseBodyRegex)
+    bodyProblem(site) ??
+    kindProblem(site) ??
+    expectationProblem(site)
   )
+}
+
+function bodyProblem({ body }: Site): string | null {
+  const problem = body === null ? null : secretPlaceholderProblem(body)
+  return problem === null ? null : `body: ${problem}`
 }
 
 /** The check of a valid site. */
@@ -77,16 +82,4 @@ function only<Part extends object>(
 ): Part {
   const names = Object.keys(part) as (keyof Part)[]
   return Object.fromEntries(names.map((name) => [name, whole[name]])) as Part
-}
-
-type Parsed = { readonly ok: true } | { readonly ok: false; readonly reason: string }
-
-function parserProblem(
-  column: string,
-  text: string | null,
-  parse: (text: string) => Parsed,
-): string | null {
-  if (text === null) return null
-  const parsed = parse(text)
-  return parsed.ok ? null : `${column}: ${JSON.stringify(text)} ${parsed.reason}`
 }

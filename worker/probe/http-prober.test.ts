@@ -52,7 +52,6 @@ describe('what a probe finds out on the way', () => {
     ['a text as it is', { jsonPath: 'status' }, 'OK'],
     ['a number', { jsonPath: 'items[0].id' }, '7'],
     ['a truth value', { jsonPath: 'on' }, 'true'],
-    ['null', { jsonPath: 'none' }, 'null'],
     ['an object as JSON', { jsonPath: 'deep' }, '{"a":[1]}'],
   ])('the extracted value: %s', async (_, ask, value) => {
     expect(await fleet.perform('/json', ask)).toMatchObject({ result: 'up', extractedValue: value })

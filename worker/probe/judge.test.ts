@@ -1,45 +1,24 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { defaultExpectation, type Expectation } from '#shared/domain/check.ts'
-import { compileExpectation } from './compiled-expectation.ts'
-import { inconclusiveVerdict, judge } from './judge.ts'
+import { type CheckKind, type Expectation, valueOperators } from '#shared/domain/check.ts'
+import { failures } from '#shared/domain/failure.ts'
+import {
+  answer,
+  answerWith,
+  compiled,
+  DAY_MS,
+  failed,
+  NOW_MS,
+  traced,
+} from '../../test/support/observations.ts'
+import { explain, inconclusiveVerdict, judge } from './judge.ts'
 import type { Answered, Observation } from './prober.ts'
 
-const traced = {
-  phases: { dnsMs: 1, connectMs: 2, tlsMs: 3, ttfbMs: 4, totalMs: 11 },
-  remoteAddress: '127.0.0.1',
-  certExpiresAtMs: 1_000,
-  hops: [],
-  httpVersion: '1.1',
-  certificate: null,
-}
-const answer: Answered = {
-  ...traced,
-  outcome: 'answered',
-  statusCode: 200,
-  headers: {},
-  body: { kind: 'unread' },
-  responseBytes: 5,
-  beginning: '',
-}
-const failed: Observation = {
-  ...traced,
-  outcome: 'failed',
-  failure: 'reset',
-  message: 'it was reset',
-  statusCode: null,
+function judged(observation: Observation, more: Partial<Expectation> = {}, kind?: CheckKind) {
+  return judge(observation, compiled(more, kind), NOW_MS)
 }
 
-function judged(observation: Observation, more: Partial<Expectation> = {}) {
-  const expectation = { ...defaultExpectation, ...more }
-  const compiled = compileExpectation(expectation)
-  if (!compiled.ok) throw new Error(compiled.reason)
-  return judge(observation, compiled, expectation).verdict
-}
-
-const body = (text: string, kind: 'whole' | 'beginning' = 'whole'): Answered => ({
-  ...answer,
-  body: { kind, text },
-})
+const body = answerWith
 
 describe('a verdict', () => {
   test('on a good answer holds all that was measured', () => {
@@ -56,7 +35,12 @@ describe('a verdict', () => {
       responseBytes: 5,
       extractedValue: null,
       slaMet: null,
-      certExpiresAtMs: 1_000,
+      certExpiresAtMs: NOW_MS + 5.5 * DAY_MS,
+      certificate: traced.certificate,
+      hops: [],
+      remoteAddress: '127.0.0.1',
+      httpVersion: '1.1',
+      excerpt: null,
     })
   })
 
@@ -66,7 +50,7 @@ describe('a verdict', () => {
       failure: 'reset',
       latencyMs: 11,
       slaMet: null,
-      certExpiresAtMs: 1_000,
+      certExpiresAtMs: traced.certExpiresAtMs,
     })
   })
 
@@ -76,6 +60,18 @@ describe('a verdict', () => {
       failure: null,
       latencyMs: null,
       message: 'no ports left',
+    })
+  })
+
+  test('is inconclusive with what is known of the way', () => {
+    expect(judged({ ...traced, outcome: 'inconclusive', message: 'we stalled' })).toMatchObject({
+      result: 'inconclusive',
+      latencyMs: 11,
+      dnsMs: 1,
+      remoteAddress: '127.0.0.1',
+      certificate: { subject: 'example.org' },
+      slaMet: null,
+      excerpt: null,
     })
   })
 
@@ -195,6 +191,356 @@ describe('a verdict', () => {
   })
 })
 
+const headers = { 'content-type': 'text/html', 'set-cookie': ['a=1', 'b=2'] }
+const withHeaders: Answered = { ...answer, headers }
+
+describe('each option fails with its failure and a message that says why', () => {
+  test.each<[string, Observation, Partial<Expectation>, string]>([
+    [
+      'a status out of range',
+      { ...answer, statusCode: 503 },
+      {},
+      'status: status 503, expected 200-299',
+    ],
+    [
+      'a header that is not there',
+      answer,
+      { expectedHeaders: { 'X-A': null } },
+      'body: there is no header X-A',
+    ],
+    [
+      'a header that does not match',
+      withHeaders,
+      { expectedHeaders: { 'Content-Type': '^application/json' } },
+      'body: the header Content-Type is "text/html", expected a match for ^application/json',
+    ],
+    [
+      'no value of a header that matches',
+      withHeaders,
+      { expectedHeaders: { 'set-cookie': 'c=' } },
+      'body: the header set-cookie is "a=1, b=2", expected a match for c=',
+    ],
+    [
+      'a header that objects inherit',
+      answer,
+      { expectedHeaders: { constructor: null } },
+      'body: there is no header constructor',
+    ],
+    [
+      'a text that is not there',
+      body('abc'),
+      { bodyContains: 'B' },
+      'body: the body does not contain "B"',
+    ],
+    [
+      'a text beyond the cap',
+      body('abc', 'beginning'),
+      { bodyContains: 'x' },
+      'too_large: "x" is not in the first 1 MiB of the body',
+    ],
+    [
+      'a text that should not be there',
+      body('abc'),
+      { bodyNotContains: 'b' },
+      'body: the body contains "b"',
+    ],
+    [
+      'a text that should not be there, also not beyond the cap',
+      body('abc', 'beginning'),
+      { bodyNotContains: 'x' },
+      'too_large: the body is larger than 1 MiB, too large to be free of "x"',
+    ],
+    [
+      'a body that cannot be read',
+      { ...answer, body: { kind: 'unreadable', reason: 'it is odd' } },
+      { bodyNotContains: 'x' },
+      'body: the body cannot be read: it is odd',
+    ],
+    [
+      'too few bytes',
+      answer,
+      { bodyBytesMin: 6 },
+      'body: the body has 5 bytes, expected at least 6',
+    ],
+    [
+      'too many bytes',
+      answer,
+      { bodyBytesMax: 4 },
+      'too_large: the body has 5 bytes, expected at most 4',
+    ],
+    [
+      'a certificate that ends soon',
+      answer,
+      { certDaysMin: 14 },
+      'tls_cert: the certificate expires in 5 days, expected at least 14',
+    ],
+    [
+      'a certificate that ends tomorrow',
+      { ...answer, certExpiresAtMs: NOW_MS + DAY_MS },
+      { certDaysMin: 2 },
+      'tls_cert: the certificate expires in 1 day, expected at least 2',
+    ],
+    [
+      'a certificate that has ended',
+      { ...answer, certExpiresAtMs: NOW_MS - 1 },
+      { certDaysMin: 0 },
+      'tls_cert: the certificate has expired, expected at least 0',
+    ],
+    [
+      'no certificate',
+      { ...answer, certExpiresAtMs: null },
+      { certDaysMin: 1 },
+      'tls_cert: no certificate was shown',
+    ],
+    [
+      'a slow answer',
+      answer,
+      { slaMs: 10, slaIsFailure: true },
+      'timeout: answered in 11 ms, slower than its sla_ms of 10',
+    ],
+    [
+      'an answer that is slow by less than a millisecond',
+      { ...answer, phases: { ...traced.phases, totalMs: 10.01 } },
+      { slaMs: 10, slaIsFailure: true },
+      'timeout: answered in 11 ms, slower than its sla_ms of 10',
+    ],
+    [
+      'null where a value should be',
+      body('{"a":null}'),
+      { jsonPath: 'a' },
+      'body: the value is null, expected one',
+    ],
+    [
+      'a value that is not less',
+      body('{"a":5}'),
+      { jsonPath: 'a', valueOperator: '<', expectedValue: '5' },
+      'body: the value is "5", expected < "5"',
+    ],
+    [
+      'a value that has no order',
+      body('{"a":"n/a"}'),
+      { jsonPath: 'a', valueOperator: '>', expectedValue: '5' },
+      'body: the value is "n/a", which is not a number, expected > "5"',
+    ],
+    [
+      'an expected value that has none',
+      body('{"a":5}'),
+      { jsonPath: 'a', valueOperator: '>', expectedValue: 'five' },
+      'body: the value is "5", and the expected "five" is not a number',
+    ],
+    [
+      'a value that is what it should not be',
+      body('v1.2'),
+      { bodyRegex: 'v([\\d.]+)', valueOperator: '!=', expectedValue: '1.2' },
+      'body: the value is "1.2", expected != "1.2"',
+    ],
+    [
+      'a list without a member',
+      body('{"a":["b"]}'),
+      { jsonPath: 'a', valueOperator: 'contains', expectedValue: 'c' },
+      'body: the value is "[\\"b\\"]", expected contains "c"',
+    ],
+    [
+      'a condition',
+      body('{"status":"DEGRADED"}'),
+      { conditions: '[BODY].status == "OK"' },
+      'body: [BODY].status == "OK" is not met: it is "DEGRADED"',
+    ],
+  ])('%s', (_, observation, expectation, reason) => {
+    const { failure, message } = judged(observation, expectation)
+    expect(`${failure}: ${message}`).toBe(reason)
+  })
+
+  test.each<[string, Observation, Partial<Expectation>]>([
+    ['a header that is there', withHeaders, { expectedHeaders: { 'Set-Cookie': null } }],
+    [
+      'one value of a header that matches',
+      withHeaders,
+      { expectedHeaders: { 'set-cookie': '^b=' } },
+    ],
+    ['a text in two parts', body('caf\u00e9'), { bodyContains: 'cafe\u0301' }],
+    ['a text before the cap', body('abc', 'beginning'), { bodyContains: 'a' }],
+    ['a text that is not there', body('abc'), { bodyNotContains: 'B' }],
+    ['as many bytes as allowed', answer, { bodyBytesMin: 5, bodyBytesMax: 5 }],
+    [
+      'a certificate for just as long',
+      { ...answer, certExpiresAtMs: NOW_MS + 14 * DAY_MS },
+      { certDaysMin: 14 },
+    ],
+    ['an answer as slow as allowed', answer, { slaMs: 11, slaIsFailure: true }],
+    ['a slow answer that is no failure', answer, { slaMs: 1 }],
+    ['a value that exists', body('{"a":""}'), { jsonPath: 'a', valueOperator: 'exists' }],
+    [
+      'a list with a member',
+      body('[1,2]'),
+      { jsonPath: '$', valueOperator: 'contains', expectedValue: '2.0' },
+    ],
+    [
+      'a bad status that a condition expects',
+      { ...answer, statusCode: 404 },
+      { conditions: '[STATUS] == 404' },
+    ],
+  ])('%s is no failure', (_, observation, expectation) => {
+    expect(judged(observation, expectation)).toMatchObject({ result: 'up', failure: null })
+  })
+
+  test('the first in their order decides', () => {
+    const all: Partial<Expectation> = {
+      bodyBytesMin: 100,
+      jsonPath: 'a',
+      expectedValue: '2',
+      conditions: '[BODY].b == 1\n[BODY].c == 1',
+    }
+    expect(judged(body('{"a":1}'), all).message).toContain('bytes')
+    expect(judged(body('{"a":1}'), { ...all, bodyBytesMin: null }).message).toContain('value')
+    const { message } = judged(body('{"a":2}'), { ...all, bodyBytesMin: null })
+    expect(message).toBe('[BODY].b == 1 is not met: there is no [BODY].b')
+  })
+})
+
+describe('records of DNS', () => {
+  const records = { ...body('10 a.example\n20 b.example\n'), statusCode: null }
+  test.each<[string, Partial<Expectation>, string | null]>([
+    ['one that is equal is enough', { expectedValue: '20 b.example' }, null],
+    [
+      'none that is equal',
+      { expectedValue: 'b.example' },
+      'they are "10 a.example, 20 b.example", expected one == "b.example"',
+    ],
+    [
+      'one that contains it is enough',
+      { expectedValue: 'b.example', valueOperator: 'contains' },
+      null,
+    ],
+    [
+      'one that must not be there',
+      { expectedValue: '20 b.example', valueOperator: '!=' },
+      'expected none that is "20 b.example"',
+    ],
+    [
+      'one that must not be there and is not',
+      { expectedValue: 'b.example', valueOperator: '!=' },
+      null,
+    ],
+  ])('%s', (_, expectation, part) => {
+    const { message, extractedValue } = judged(records, expectation, 'dns')
+    if (part === null) expect(message).toBeNull()
+    else expect(message).toContain(part)
+    expect(extractedValue).toBe('10 a.example\n20 b.example\n')
+  })
+
+  test('an empty answer has none', () => {
+    expect(judged(body(''), { expectedValue: 'a' }, 'dns').message).toContain('there are none')
+  })
+})
+
+describe('a failed look-up', () => {
+  const noName: Observation = {
+    ...failed,
+    failure: 'dns',
+    message: 'no such name',
+    rcode: 'NXDOMAIN',
+  }
+  test.each<[string, string, string | null]>([
+    ['is an answer where a condition asks for it', '[DNS_RCODE] == NXDOMAIN', null],
+    [
+      'is judged by that condition',
+      '[DNS_RCODE] == NOERROR',
+      '[DNS_RCODE] == NOERROR is not met: it is "NXDOMAIN"',
+    ],
+    [
+      'stays a failure where another condition needs an answer',
+      '[DNS_RCODE] == NXDOMAIN\n[BODY] == a',
+      'no such name',
+    ],
+    ['stays a failure where no condition asks', '[RESPONSE_TIME] < 5', 'no such name'],
+  ])('%s', (_, conditions, message) => {
+    expect(judged(noName, { conditions }, 'dns')).toMatchObject({
+      result: message === null ? 'up' : 'down',
+      failure: message === null ? null : 'dns',
+      message,
+    })
+  })
+})
+
+describe('the excerpt', () => {
+  const page = { ...body('<h1>Sorry</h1>\n\tback soon'), statusCode: 503 }
+  test.each<[string, Observation, Partial<Expectation>, string | null]>([
+    ['is kept when the status is bad', page, {}, '<h1>Sorry</h1>\n\tback soon'],
+    ['is kept when the body is', body('abc'), { bodyContains: 'x' }, 'abc'],
+    ['is not kept of a good answer', body('abc'), {}, null],
+    ['is not kept when the answer was slow', body('abc'), { slaMs: 1, slaIsFailure: true }, null],
+    ['is not kept when the certificate ends', body('abc'), { certDaysMin: 99 }, null],
+    [
+      'has no controls but its lines',
+      { ...page, beginning: 'a\u0000\u001b[1m\r\nb' },
+      {},
+      'a[1m\nb',
+    ],
+    ['is cut by bytes', { ...page, beginning: '\u00e9'.repeat(1_024) }, {}, '\u00e9'.repeat(512)],
+    [
+      'is not cut within a letter',
+      { ...page, beginning: `a${'\u00e9'.repeat(600)}` },
+      {},
+      `a${'\u00e9'.repeat(511)}`,
+    ],
+    ['holds no half of a pair', { ...page, beginning: '\ud83d' }, {}, '\ufffd'],
+  ])('%s', (_, observation, expectation, excerpt) => {
+    expect(judged(observation, expectation).excerpt).toBe(excerpt)
+  })
+})
+
+describe('an explanation', () => {
+  const explained = (observation: Observation, more: Partial<Expectation>, kind?: CheckKind) =>
+    explain(observation, compiled(more, kind), NOW_MS).map(
+      ({ rule, outcome, seen }) => `${outcome} | ${rule} | ${seen}`,
+    )
+
+  test('tells of every rule, also of those after the first that is not met', () => {
+    const expectation: Partial<Expectation> = {
+      expectedHeaders: { 'X-A': null },
+      certDaysMin: 14,
+      bodyContains: 'a',
+      jsonPath: 'a.b',
+      expectedValue: '2',
+      conditions: 'len([BODY].a) == 1\n[BODY].c != 1\n[CERTIFICATE_EXPIRATION] > 48h',
+      slaMs: 5,
+    }
+    expect(explained({ ...body('{"a":{"b":1}}'), statusCode: 500 }, expectation)).toEqual([
+      'not_met | [STATUS] == 200-299 | 500',
+      'not_met | has([HEADERS].x-a) == true | null',
+      'not_met | [CERTIFICATE_EXPIRATION] >= 14d | 5d 12h',
+      'met | [BODY] contains "a" | "{\\"a\\":{\\"b\\":1}}"',
+      'not_met | [BODY].a.b == "2" | "1"',
+      'met | len([BODY].a) == 1 | 1',
+      'not_met | [BODY].c != 1 | null',
+      'met | [CERTIFICATE_EXPIRATION] > 48h | 5d 12h',
+      'not_met | [RESPONSE_TIME] <= 5ms | 11 ms',
+    ])
+  })
+
+  test('tells how far a failed probe came', () => {
+    const conditions =
+      '[CONNECTED] == true\n[IP] == 127.0.0.1\n[CERTIFICATE_EXPIRATION] > 7d\n[RESPONSE_TIME] < 5\n[BODY] == a'
+    expect(explained(failed, { conditions, bodyBytesMin: 1 })).toEqual([
+      'not_reached | [STATUS] == 200-299 | null',
+      'not_reached | [BODY_SIZE] >= 1 | null',
+      'met | [CONNECTED] == true | true',
+      'met | [IP] == 127.0.0.1 | "127.0.0.1"',
+      'not_met | [CERTIFICATE_EXPIRATION] > 7d | 5d 12h',
+      'not_reached | [RESPONSE_TIME] < 5 | null',
+      'not_reached | [BODY] == a | null',
+    ])
+  })
+
+  test('of a probe that never began reaches nothing', () => {
+    const nothing: Observation = { outcome: 'inconclusive', message: 'no ports left' }
+    expect(explained(nothing, { conditions: '[CONNECTED] == true' }, 'tcp')).toEqual([
+      'not_reached | [CONNECTED] == true | null',
+    ])
+  })
+})
+
 describe('the texts of a verdict', () => {
   test.each([
     ['are cut', 'x'.repeat(10_000), 'x'.repeat(500)],
@@ -210,6 +556,124 @@ describe('the texts of a verdict', () => {
     const value = `a\nb\u0000${'x'.repeat(496)}\u{1f600}`
     expect(judged(body(JSON.stringify({ a: value })), { jsonPath: 'a' }).extractedValue).toBe(
       `a\nb${'x'.repeat(496)}\ufffd`,
+    )
+  })
+})
+
+describe('whatever an answer is', () => {
+  const hostileText = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.json({ maxDepth: 3 }),
+    fc.constantFrom('', 'null', '1e400', '{"a":null}', '[[[[', '\ud800', '{"__proto__":{"a":1}}'),
+    fc.string({ minLength: 600, maxLength: 1_200 }),
+  )
+  const body = fc.oneof(
+    fc.record({ kind: fc.constantFrom('whole', 'beginning'), text: hostileText }),
+    fc.record({ kind: fc.constant('unreadable'), reason: hostileText }),
+  )
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null })
+  const way = fc.record({
+    phases: fc.record({
+      dnsMs: maybe(fc.double()),
+      connectMs: maybe(fc.double()),
+      tlsMs: maybe(fc.double()),
+      ttfbMs: maybe(fc.double()),
+      totalMs: fc.double(),
+    }),
+    hops: fc.constant([]),
+    statusCode: maybe(fc.integer({ min: 0, max: 1_000 })),
+    httpVersion: maybe(fc.string()),
+    remoteAddress: maybe(fc.string()),
+    certExpiresAtMs: maybe(fc.double()),
+    certificate: fc.constant(null),
+  })
+  const observation: fc.Arbitrary<Observation> = fc.oneof(
+    fc.tuple(way, body, hostileText, fc.nat()).map(([way, body, text, responseBytes]) => ({
+      ...way,
+      outcome: 'answered' as const,
+      headers: { 'content-type': text, 'set-cookie': [text, text], '': text },
+      body,
+      responseBytes,
+      beginning: text,
+    })),
+    fc.tuple(way, fc.constantFrom(...failures), hostileText).map(([way, failure, message]) => ({
+      ...way,
+      outcome: 'failed' as const,
+      failure,
+      message,
+      rcode: message,
+    })),
+    hostileText.map((message) => ({ outcome: 'inconclusive' as const, message })),
+  )
+  const value = fc.oneof(fc.string({ minLength: 1 }), fc.integer().map(String))
+  const rule = fc.constantFrom(
+    '[STATUS] != any(1, 2)',
+    '[BODY].a == [BODY].b',
+    '[BODY] != regex(a+)',
+    '[BODY] == pat(*a*)',
+    '[BODY].a < 5',
+    'len([BODY]) >= 0',
+    'has([BODY].a) == true',
+    '[HEADERS].content-type contains a',
+    '[CERTIFICATE_EXPIRATION] > 2d',
+    '[RESPONSE_TIME] < 2s',
+    '[DNS_RCODE] == NOERROR',
+    '[IP] != [BODY].ip',
+  )
+  const asked: fc.Arbitrary<Partial<Expectation>> = fc.record({
+    expectedHeaders: fc.constantFrom({}, { 'content-type': 'a' }, { 'x-a': null }),
+    bodyContains: maybe(value),
+    bodyNotContains: maybe(value),
+    jsonPath: fc.constantFrom(null, '$', 'a', '[0]'),
+    bodyRegex: fc.constantFrom(null, 'a*', '(.)+'),
+    valueOperator: fc.constantFrom(...valueOperators),
+    expectedValue: maybe(value),
+    bodyBytesMin: maybe(fc.nat()),
+    certDaysMin: maybe(fc.nat(100)),
+    slaMs: maybe(fc.nat(1_000)),
+    slaIsFailure: fc.boolean(),
+    conditions: fc.array(rule, { maxLength: 4 }).map((rules) => rules.join('\n') || null),
+  })
+  const isClean = (text: string | null, max: number) =>
+    text === null ||
+    (Buffer.byteLength(text) <= 4 * max &&
+      text.length <= max &&
+      text.isWellFormed() &&
+      !text.includes('\u0000'))
+
+  test('the verdict is sound, and every text in it bounded and clean', () => {
+    fc.assert(
+      fc.property(observation, asked, (observation, asked) => {
+        const expectation = compiled(asked)
+        const { result, failure, message, extractedValue, excerpt } = judge(
+          observation,
+          expectation,
+          NOW_MS,
+        )
+        expect(failure !== null).toBe(result === 'down')
+        expect(isClean(message, 500) && isClean(extractedValue, 500)).toBe(true)
+        expect(isClean(excerpt, 1_024) && Buffer.byteLength(excerpt ?? '') <= 1_024).toBe(true)
+        expect(excerpt === null || failure === 'status' || failure === 'body').toBe(true)
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('the explanation has each rule, agrees with the verdict, and is bounded and clean', () => {
+    fc.assert(
+      fc.property(observation, asked, (observation, asked) => {
+        const expectation = compiled(asked)
+        const verdicts = explain(observation, expectation, NOW_MS)
+        expect(verdicts).toHaveLength(expectation.rules.length + expectation.told.length)
+        for (const { rule, seen } of verdicts) {
+          expect(isClean(rule, 500) && isClean(seen, 500)).toBe(true)
+        }
+        if (observation.outcome !== 'answered' || observation.statusCode === null) return
+        const isUp = judge(observation, expectation, NOW_MS).result === 'up'
+        const judgedRules = verdicts.slice(0, expectation.rules.length)
+        expect(judgedRules.every(({ outcome }) => outcome === 'met')).toBe(isUp)
+      }),
+      { numRuns: 2_000 },
     )
   })
 })

@@ -1,10 +1,10 @@
 import type { Check } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
-import { type CompiledExpectation, compileExpectation } from './compiled-expectation.ts'
+import { compileExpectation } from './compiled-expectation.ts'
 import {
   type AssertionVerdict,
+  explain,
   inconclusiveVerdict,
-  type Judged,
   judge,
   type Verdict,
 } from './judge.ts'
@@ -35,23 +35,34 @@ export type Examined = {
 
 /** Looks at a site and concludes. Whatever the site or its row does is a result; only a bug throws. */
 export async function performCheck(check: Check, tools: CheckTools): Promise<CheckResult> {
-  return (await examine(check, tools)).result
+  return (await perform(check, tools)).result
 }
 
 /** The same, with all that was seen and how each rule was judged. */
 export async function examine(check: Check, tools: CheckTools): Promise<Examined> {
+  const { result, look } = await perform(check, tools)
+  return { result, observation: look.observation, assertions: look.assertions() }
+}
+
+/** One look at a site. Most who look do not ask how each rule fared. */
+type Look = {
+  readonly observation: Observation | null
+  readonly verdict: Verdict
+  assertions(): readonly AssertionVerdict[]
+}
+
+async function perform(
+  check: Check,
+  tools: CheckTools,
+): Promise<{ readonly result: CheckResult; readonly look: Look }> {
   const checkedAtMs = tools.clock.nowMs()
   const mark = tools.selfWatch.begin()
-  const { observation, judged } = await look(check, tools)
-  const suspect = { check, observation, verdict: judged.verdict }
-  const verdict = doubted(judged.verdict, await tools.selfWatch.troubleSince(mark, suspect))
+  const look = await lookAt(check, checkedAtMs, tools)
+  const suspect = { check, observation: look.observation, verdict: look.verdict }
+  const verdict = doubted(look.verdict, await tools.selfWatch.troubleSince(mark, suspect))
   const { siteId, slotMs, occasion } = check
   const result = { siteId, slotMs, occasion, checkedAtMs, ...verdict, worker: tools.worker }
-  return {
-    result: redacted(result, tools.secretsOf(check.target)),
-    observation,
-    assertions: judged.assertions,
-  }
+  return { result: redacted(result, tools.secretsOf(check.target)), look }
 }
 
 /** What was seen on the way is kept, for people to read; what it says of the site is taken back. */
@@ -64,19 +75,20 @@ function doubted(verdict: Verdict, trouble: Trouble | null): Verdict {
   return { ...verdict, result, failure, message, slaMet: null, excerpt: null }
 }
 
-async function look(
-  check: Check,
+async function lookAt(
+  { target, expectation }: Check,
+  nowMs: number,
   { prober, signal }: CheckTools,
-): Promise<{ readonly observation: Observation | null; readonly judged: Judged }> {
-  const compiled = compileExpectation(check.expectation)
+): Promise<Look> {
+  const compiled = compileExpectation(expectation, target.kind)
   if (!compiled.ok) {
     const verdict = inconclusiveVerdict(compiled.reason)
-    return { observation: null, judged: { verdict, assertions: [] } }
+    return { observation: null, verdict, assertions: () => [] }
   }
-  const observation = await prober.probe(check.target, wantedOf(compiled), signal)
-  return { observation, judged: judge(observation, compiled, check.expectation) }
-}
-
-function wantedOf(compiled: CompiledExpectation) {
-  return compiled.needsBody ? 'text' : 'none'
+  const observation = await prober.probe(target, compiled.needsBody ? 'text' : 'none', signal)
+  return {
+    observation,
+    verdict: judge(observation, compiled, nowMs),
+    assertions: () => explain(observation, compiled, nowMs),
+  }
 }

@@ -1,54 +1,6 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './connect.ts'
-
-/** What a file may set of a site; `name` and `url` together say which site is meant. */
-export type SiteValues = {
-  readonly name: string | null
-  readonly url: string
-  readonly cadence: string
-  readonly enabled: boolean
-  readonly method: string
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly body: string | null
-  readonly timeout_ms: number
-  readonly max_redirects: number
-  readonly verify_tls: boolean
-  readonly expected_status: string
-  readonly json_path: string | null
-  readonly body_regex: string | null
-  readonly expected_value: string | null
-  readonly sla_ms: number | null
-  readonly failure_threshold: number
-  readonly recovery_threshold: number
-  readonly alert_emails: readonly string[]
-  readonly tags: readonly string[]
-}
-
-export type LoadedColumn = keyof SiteValues
-
-const columnTypes = {
-  name: 'text',
-  url: 'text',
-  cadence: 'text',
-  enabled: 'boolean',
-  method: 'text',
-  headers: 'jsonb',
-  body: 'text',
-  timeout_ms: 'int',
-  max_redirects: 'int',
-  verify_tls: 'boolean',
-  expected_status: 'text',
-  json_path: 'text',
-  body_regex: 'text',
-  expected_value: 'text',
-  sla_ms: 'int',
-  failure_threshold: 'int',
-  recovery_threshold: 'int',
-  alert_emails: 'text[]',
-  tags: 'text[]',
-} as const satisfies Record<LoadedColumn, string>
-
-export const loadedColumns = Object.keys(columnTypes) as readonly LoadedColumn[]
+import { type LoadedColumn, loadedColumns, type SiteValues, typeOf } from './loaded-columns.ts'
 
 export type IncomingSite = {
   readonly place: string
@@ -67,7 +19,7 @@ const SITES_PER_STATEMENT = 50_000
 export const columnList = (columns: readonly string[]) =>
   sql.join(columns.map((column) => sql.ref(column)))
 const columnDefinitions = sql.join(
-  loadedColumns.map((column) => sql`${sql.ref(column)} ${sql.raw(columnTypes[column])}`),
+  loadedColumns.map((column) => sql`${sql.ref(column)} ${sql.raw(typeOf(column))}`),
 )
 
 /** What a site is found by, as one short number: an index of addresses would have no limit of width. */
@@ -161,4 +113,14 @@ export function* rangesOf(rowCount: number): Generator<Range> {
 
 export function isWithin({ from, to }: Range) {
   return sql`i.position >= ${sql.lit(from)} and i.position < ${sql.lit(to)}`
+}
+
+/** Rows of the file (i), each with the site (c) that it changes, if it changes one. */
+export const matchedRows = sql`
+  waiting_row i left join waiting_match m on m.position = i.position left join site_config c on c.id = m.site_id`
+
+/** What a column of such a pair will be: the file's word, where it has one. */
+export function settled(column: LoadedColumn) {
+  const [ofFile, ofSite] = [sql.ref(`i.${column}`), sql.ref(`c.${column}`)]
+  return sql`case when c.id is null or ${column} = any(i.given) then ${ofFile} else ${ofSite} end`
 }

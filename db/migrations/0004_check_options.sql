@@ -96,7 +96,7 @@ alter table site_config
 
 -- What kind of check a URL is for. A scheme that nobody knows is for HTTP, whose constraint refuses it.
 create function kind_of_url(url text) returns text
-  language sql immutable strict parallel safe
+  language sql immutable parallel safe
   return coalesce(substring(lower(url) from '^(tcp|tls|dns|icmp|heartbeat):'), 'http');
 
 -- The URL says itself what kind of check it is for, unless its owner says so too: then the two must agree.

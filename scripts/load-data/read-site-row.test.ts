@@ -211,7 +211,12 @@ describe('what is refused, by field, value and reason', () => {
     ['a port without a number', 'data', { url: 'tcp://a.test' }, /^url: .* be tcp:\/\/host:port/],
     ['a bare IPv6 literal', 'data', { url: 'icmp://::1' }, /^url: .* must be icmp:\/\/host/],
     ['a name of two parts', 'data', { url: 'dns:a.test/b' }, /^url: .* must be dns:name/],
-    ['a job without a token', 'data', { url: 'heartbeat:' }, /^url: .* must be heartbeat:token/],
+    [
+      'a job without a token',
+      'data',
+      { url: 'heartbeat:' },
+      /^url: must be heartbeat: and a token/,
+    ],
     [
       'conditions that YAML took for lists',
       'data',

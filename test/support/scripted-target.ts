@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 
-/** How a site answers right now. */
-export type Mode = 'ok' | 'failing' | 'hanging'
+/** How a site answers right now: with its name and 200 or 503, not at all, or with 200 and a body of its own. */
+export type Mode = 'ok' | 'failing' | 'hanging' | { readonly body: string }
 
 export type ScriptedTarget = {
   readonly url: string
@@ -42,5 +42,9 @@ export async function openScriptedTarget(): Promise<ScriptedTarget> {
 
 function answer(response: ServerResponse, mode: Mode): void {
   if (mode === 'hanging') return
+  if (typeof mode === 'object') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(mode.body)
+    return
+  }
   response.writeHead(mode === 'ok' ? 200 : 503, { 'content-type': 'text/plain' }).end(mode)
 }

@@ -1,4 +1,4 @@
-import { suggestion } from './nearest-name.ts'
+import { suggestion } from '#shared/domain/nearest-name.ts'
 import type { SourceRow } from './source-row.ts'
 
 const SHOWN_MAX = 80

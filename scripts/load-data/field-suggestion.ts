@@ -1,4 +1,4 @@
-import { suggestion } from './nearest-name.ts'
+import { suggestion } from '#shared/domain/nearest-name.ts'
 
 /** What other monitors call it, where it is not the same word in other letters, nor the same unit. */
 const otherWords: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
+import { suggestion } from '#shared/domain/nearest-name.ts'
 import type { Document, DocumentPath } from './document.ts'
-import { suggestion } from './nearest-name.ts'
 import { type Problem, problem, type SourceItem } from './source-row.ts'
 
 export type FileContent = {

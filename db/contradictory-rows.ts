@@ -87,7 +87,7 @@ const judgedColumns = [
 /** Said of a row that was fine by itself. */
 export const IN_THE_DATABASE = ' (see what the site has in the database)'
 
-/** All rows whose columns do not go together; the first `limit` of them by name. */
+/** All rows whose columns do not go together, and all new sites that are in doubt; the first `limit` of them by name. */
 export async function contradictoryRows(
   trx: Trx,
   rowCount: number,
@@ -110,10 +110,10 @@ async function contradictionsIn(trx: Trx, range: Range): Promise<readonly Placed
   const { rows } = await sql<PlacedReason>`
     select place, reason from (
       select position, place,
-        case ${sql.join(cases, sql` `)} end
+        case ${sql.join(cases, sql` `)} when not is_there then doubt end
           || case when is_there then ${sql.lit(IN_THE_DATABASE)} else '' end as reason
       from (
-        select i.position, i.place, c.id is not null as is_there, ${sql.join(asTheyWillBe)}
+        select i.position, i.place, i.doubt, c.id is not null as is_there, ${sql.join(asTheyWillBe)}
         from ${matchedRows} where ${isWithin(range)}) as site) as judged
     where reason is not null order by position`.execute(trx)
   return rows

@@ -6,6 +6,8 @@ export type IncomingSite = {
   readonly place: string
   readonly given: readonly LoadedColumn[]
   readonly values: SiteValues
+  /** Why it could not be checked, if it is a new site. */
+  readonly doubt: string | null
 }
 
 export type PlacedReason = { readonly place: string; readonly reason: string }
@@ -32,7 +34,7 @@ export async function makeWaitingRows(connection: Db): Promise<void> {
   await sql`drop table if exists pg_temp.waiting_row, pg_temp.waiting_match`.execute(connection)
   await sql`
     create temp table waiting_row (
-      position int primary key, place text, given text[], key bigint, ${columnDefinitions})`.execute(
+      position int primary key, place text, doubt text, given text[], key bigint, ${columnDefinitions})`.execute(
     connection,
   )
   await sql`create index on waiting_row (key)`.execute(connection)
@@ -49,18 +51,19 @@ export async function addWaitingRows(
   firstPosition: number,
 ): Promise<void> {
   const json = JSON.stringify(
-    rows.map(({ place, given, values }, index) => ({
+    rows.map(({ place, given, values, doubt }, index) => ({
       position: firstPosition + index,
       place,
+      doubt,
       given,
       ...values,
     })),
   )
   await sql`
-    insert into waiting_row (position, place, given, key, ${columnList(loadedColumns)})
-    select position, place, given, ${keyOf('incoming')}, ${columnList(loadedColumns)}
+    insert into waiting_row (position, place, doubt, given, key, ${columnList(loadedColumns)})
+    select position, place, doubt, given, ${keyOf('incoming')}, ${columnList(loadedColumns)}
     from json_to_recordset(${json}::json) as incoming (
-      position int, place text, given text[], ${columnDefinitions})`.execute(connection)
+      position int, place text, doubt text, given text[], ${columnDefinitions})`.execute(connection)
 }
 
 /** Sites that the file has twice. */

@@ -105,6 +105,18 @@ describe('nothing is loaded', () => {
     expect(await load([{ url, sla_ms: 5 }])).toMatchObject({ outcome: 'loaded', updated: 1 })
   })
 
+  test('when a new site could not be checked, and everything is told at once', async () => {
+    const outcome = await load([{ url, body_regex: '(' }, { url: 'x' }])
+    expect(outcome).toMatchObject({
+      outcome: 'refused',
+      count: 2,
+      problems: [
+        { place: 'line 2', reason: expect.stringMatching(/^url/) },
+        { place: 'line 1', reason: expect.stringMatching(/^body_regex/) },
+      ],
+    })
+  })
+
   test('and all problems are counted, but not all are told', async () => {
     const outcome = await load(Array.from({ length: 120 }, () => ({ url: 'x' })))
     expect(outcome).toMatchObject({ outcome: 'refused', count: 120 })

@@ -150,6 +150,12 @@ describe('a load', () => {
     ])
   })
 
+  test('takes a row that makes sense only with what the site has', async () => {
+    await load([{ url, json_path: 'a', expected_value: '5' }])
+    expect(await load([{ url, value_operator: '<' }])).toMatchObject({ updated: 1 })
+    expect(await storedSites()).toMatchObject([{ value_operator: '<', expected_value: '5' }])
+  })
+
   test('leaves sites alone that are not in the file', async () => {
     await load([{ url, name: 'a' }])
     await load([{ url, name: 'b' }])

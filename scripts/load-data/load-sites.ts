@@ -91,6 +91,7 @@ async function readRows(
 ): Promise<number> {
   let rowCount = 0
   let batch: IncomingSite[] = []
+  const doubts = new ProblemList()
   const flush = async () => {
     if (problems.count === 0) await addWaitingRows(connection, batch, rowCount - batch.length)
     batch = []
@@ -98,13 +99,18 @@ async function readRows(
   }
   for await (const item of source.items) {
     const read = item.kind === 'row' ? readSiteRow(item, cadences) : [item]
-    if ('kind' in read) batch.push(read)
-    else problems.add(read)
+    if (!('kind' in read)) problems.add(read)
+    else {
+      batch.push(read)
+      if (read.doubt !== null) doubts.add([problem(read.place, read.doubt)])
+    }
     if (item.kind === 'row') rowCount++
     if (rowCount > ROWS_MAX) throw new Error(`more than ${ROWS_MAX} sites in one file`)
     if (batch.length === ROWS_PER_INSERT) await flush()
   }
   await flush()
+  // Whoever has to mend the file anyway hears of everything at once.
+  if (problems.count > 0) problems.add(doubts.shown, doubts.count)
   return rowCount
 }
 

@@ -16,7 +16,8 @@ const rowOf = (form: SourceRow['form'], fields: Fields): SourceRow => ({
 
 function readOrReasons(form: SourceRow['form'], fields: Fields): SiteRow | string[] {
   const read = readSiteRow(rowOf(form, fields), cadences)
-  return 'kind' in read ? read : read.map(({ reason }) => reason)
+  if (!('kind' in read)) return read.map(({ reason }) => reason)
+  return read.doubt === null ? read : [read.doubt]
 }
 
 const url = 'https://example.com/'

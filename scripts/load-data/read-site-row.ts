@@ -13,6 +13,8 @@ export type SiteRow = {
   /** The columns that the file says something of; the others keep what they have. */
   readonly given: readonly LoadedColumn[]
   readonly values: SiteValues
+  /** Why it could not be checked if this were all of it. A site that is there already may know better. */
+  readonly doubt: string | null
 }
 
 /** What a file may say of a site, in its own words and in a reader's. */
@@ -28,12 +30,9 @@ export function readSiteRow(
   const read = new FieldReader(row.form, translated.fields)
   const values = readSiteValues(read, cadences)
   const reasons = [...unknownFields(translated.fields), ...read.problems]
-  // The scheduler's own judgement needs fields that could be read.
-  const verdict = reasons.length === 0 ? siteProblem(siteOf(values)) : null
-  if (verdict !== null) reasons.push(verdict)
   if (reasons.length > 0) return reasons.map((reason) => problem(row.place, reason))
   const given = loadedColumns.filter((column) => translated.fields.has(column))
-  return { kind: 'site', place: row.place, given, values }
+  return { kind: 'site', place: row.place, given, values, doubt: siteProblem(siteOf(values)) }
 }
 
 function unknownFields(fields: ReadonlyMap<string, unknown>): string[] {

@@ -21,7 +21,7 @@ export type Merged = {
 
 /** Two loads at once take turns: each must see what the other inserted. "load" on a phone's keys. */
 const LOAD_LOCK = 5623
-const changeable = loadedColumns.filter((column) => column !== 'url' && column !== 'name')
+const changeable = loadedColumns.filter((column) => column !== 'url')
 const isChanged = sql`(${sql.join(changeable.map((column) => sql.ref(`c.${column}`)))})
   is distinct from (${sql.join(changeable.map(settled))})`
 

@@ -61,7 +61,6 @@ const refused: Readonly<Record<string, Readonly<Record<string, Columns>>>> = {
     'dns with a path of two names': { url: 'dns:a.example/b.example' },
     'icmp with a port': { url: 'icmp://a.example:80' },
     'icmp with a user': { kind: 'icmp', url: 'icmp:user@a.example' },
-    'a heartbeat said of a web page': { kind: 'heartbeat', url: 'https://nightly-backup' },
     'tcp said of a web page': { kind: 'tcp' },
     'tcp said of a TLS address': { kind: 'tcp', url: 'tls://a.example' },
   },

@@ -24,9 +24,14 @@ const columnDefinitions = sql.join(
   loadedColumns.map((column) => sql`${sql.ref(column)} ${sql.raw(typeOf(column))}`),
 )
 
+/** The name, as far as it tells sites of one address apart. A heartbeat is its token, whatever it is called. */
+const nameOf = (row: 'c' | 'incoming' | 'i') => {
+  const [kind, name] = [sql.ref(`${row}.kind`), sql.ref(`${row}.name`)]
+  return sql`case when ${kind} = 'heartbeat' then '' else coalesce(${name}, '') end`
+}
 /** What a site is found by, as one short number: an index of addresses would have no limit of width. */
 const keyOf = (row: 'c' | 'incoming') =>
-  sql`hashtextextended(${sql.ref(`${row}.url`)} || ' ' || coalesce(${sql.ref(`${row}.name`)}, ''), 0)`
+  sql`hashtextextended(${sql.ref(`${row}.url`)} || ' ' || ${nameOf(row)}, 0)`
 
 /** Makes the tables that rows of a file wait in: seen by this connection alone, and gone with it. */
 export async function makeWaitingRows(connection: Db): Promise<void> {
@@ -68,15 +73,15 @@ export async function addWaitingRows(
 
 /** Sites that the file has twice. */
 export async function repeatedRows(connection: Db, limit: number): Promise<Refusals> {
-  const { rows } = await sql<{ places: string[]; count: number }>`
-    select array_agg(place order by position) as places, count(*) over () as count
-    from waiting_row
+  const { rows } = await sql<{ places: string[]; kind: string; count: number }>`
+    select array_agg(place order by position) as places, min(kind) as kind, count(*) over () as count
+    from waiting_row i
     where key in (select key from waiting_row group by key having count(*) > 1)
-    group by url, coalesce(name, '') having count(*) > 1
+    group by url, ${nameOf('i')} having count(*) > 1
     order by min(position) limit ${limit}`.execute(connection)
-  const shown = rows.map(({ places: [first = '', ...others] }) => ({
+  const shown = rows.map(({ places: [first = '', ...others], kind }) => ({
     place: others.slice(0, 5).join(' and '),
-    reason: `has the url and name of ${first}`,
+    reason: kind === 'heartbeat' ? `has the token of ${first}` : `has the url and name of ${first}`,
   }))
   return { count: rows[0]?.count ?? 0, shown }
 }
@@ -90,11 +95,11 @@ export async function matchWaitingRows(trx: Trx): Promise<void> {
   for (let after = 0; ; ) {
     const { rows } = await sql<{ last: number | null }>`
       with c as (
-        select id, url, name from site_config where id > ${after} order by id limit ${sql.lit(SITES_PER_STATEMENT)}
+        select id, url, name, kind from site_config where id > ${after} order by id limit ${sql.lit(SITES_PER_STATEMENT)}
       ), matched as (
         insert into waiting_match (position, site_id)
         select i.position, c.id from c join waiting_row i on i.key = ${keyOf('c')}
-        where i.url = c.url and coalesce(i.name, '') = coalesce(c.name, '')
+        where i.url = c.url and ${nameOf('i')} = ${nameOf('c')}
       )
       select max(id) as last from c`.execute(trx)
     const last = rows[0]?.last ?? null

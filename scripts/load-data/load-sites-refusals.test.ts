@@ -37,6 +37,14 @@ describe('nothing is loaded', () => {
       ['line 3: has the url and name of line 1'],
     ],
     [
+      'when a token is there twice',
+      [
+        sourceRow({ url: 'heartbeat:nightly-backup', name: 'a' }, 1),
+        sourceRow({ url: 'heartbeat:nightly-backup', name: 'b' }, 2),
+      ],
+      ['line 2: has the token of line 1'],
+    ],
+    [
       'when two columns exclude each other',
       [sourceRow({ url, json_path: 'a', body_regex: 'b' }, 1)],
       ['line 1: json_path and body_regex'],

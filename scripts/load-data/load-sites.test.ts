@@ -167,6 +167,15 @@ describe('a load', () => {
     expect(await load([{ url, sla_ms: 1 }])).toMatchObject({ inserted: 0, updated: 1 })
   })
 
+  test('knows a heartbeat by its token, whatever it is called', async () => {
+    await load([{ url: 'heartbeat:nightly-backup', name: 'a', heartbeat_max_age_s: 90 }])
+    await load([{ url: 'heartbeat:nightly-backup', name: 'b' }])
+    await load([{ url: 'heartbeat:nightly-backup', tags: ['x'] }])
+    expect(await storedSites()).toEqual([
+      expect.objectContaining({ name: 'b', heartbeat_max_age_s: 90, tags: ['x'] }),
+    ])
+  })
+
   test('changes each of several sites that it fits, however they came to be', async () => {
     await sql`insert into site_config (url) values (${url}), (${url})`.execute(database.db)
     expect(await load([{ url, sla_ms: 7 }])).toMatchObject({

@@ -1,15 +1,7 @@
 import { sql } from 'kysely'
 import type { Trx } from './connect.ts'
-import {
-  columnList,
-  isWithin,
-  type LoadedColumn,
-  loadedColumns,
-  type PlacedReason,
-  type Range,
-  type Refusals,
-  rangesOf,
-} from './waiting-rows.ts'
+import { loadedColumns, type SiteValues } from './loaded-columns.ts'
+import { columnList, isWithin, matchedRows, type Range, rangesOf, settled } from './waiting-rows.ts'
 
 export type Difference = {
   readonly site: string
@@ -29,11 +21,7 @@ export type Merged = {
 
 /** Two loads at once take turns: each must see what the other inserted. "load" on a phone's keys. */
 const LOAD_LOCK = 5623
-/** What a site's column will be: the file's word, where it has one. */
-const settled = (column: LoadedColumn) =>
-  sql`case when ${column} = any(i.given) then ${sql.ref(`i.${column}`)} else ${sql.ref(`c.${column}`)} end`
-
-const changeable = loadedColumns.filter((column) => column !== 'url' && column !== 'name')
+const changeable = loadedColumns.filter((column) => column !== 'url')
 const isChanged = sql`(${sql.join(changeable.map((column) => sql.ref(`c.${column}`)))})
   is distinct from (${sql.join(changeable.map(settled))})`
 
@@ -50,45 +38,18 @@ export async function addCadences(trx: Trx, cadences: ReadonlyMap<string, number
     on conflict (name) do nothing`.execute(trx)
 }
 
-const matchedRows = sql`
-  waiting_row i left join waiting_match m on m.position = i.position left join site_config c on c.id = m.site_id`
-
-/** Rows of a range whose columns do not go together, seen with what the site in the database has already. */
-async function contradictionsIn(trx: Trx, range: Range): Promise<readonly PlacedReason[]> {
-  const columns = ['method', 'body', 'json_path', 'body_regex', 'expected_value'] as const
-  const asTheyWillBe = columns.map(
-    (column) =>
-      sql`case when c.id is null then ${sql.ref(`i.${column}`)} else ${settled(column)} end as ${sql.ref(column)}`,
-  )
-  const { rows } = await sql<PlacedReason>`
-    select place, reason from (
-      select position, place, case
-        when json_path is not null and body_regex is not null then 'json_path and body_regex exclude each other'
-        when expected_value is not null and json_path is null and body_regex is null
-          then 'expected_value needs a json_path or a body_regex'
-        when body is not null and method in ('GET', 'HEAD') then 'body needs a method that carries one, such as POST'
-      end || case when is_there then ' (see what the site has in the database)' else '' end as reason
-      from (
-        select i.position, i.place, c.id is not null as is_there, ${sql.join(asTheyWillBe)}
-        from ${matchedRows} where ${isWithin(range)}) as site) as judged
-    where reason is not null order by position`.execute(trx)
-  return rows
-}
-
-/** All rows whose columns do not go together; the first `limit` of them by name. */
-export async function contradictoryRows(
+/** Sites that a range of rows will change, as they will be then; not those that were invalid before. */
+export async function changedSites(
   trx: Trx,
-  rowCount: number,
-  limit: number,
-): Promise<Refusals> {
-  const shown: PlacedReason[] = []
-  let count = 0
-  for (const range of rangesOf(rowCount)) {
-    const found = await contradictionsIn(trx, range)
-    shown.push(...found.slice(0, limit - shown.length))
-    count += found.length
-  }
-  return { count, shown }
+  range: Range,
+): Promise<readonly { readonly place: string; readonly values: SiteValues }[]> {
+  const values = loadedColumns.map((column) => sql`${settled(column)} as ${sql.ref(column)}`)
+  const { rows } = await sql<SiteValues & { place: string }>`
+    select i.place, ${sql.join(values)} from ${matchedRows}
+    where ${isWithin(range)} and c.validity <> 'invalid' and ${isChanged} order by i.position`.execute(
+    trx,
+  )
+  return rows.map(({ place, ...values }) => ({ place, values }))
 }
 
 /** The first sites that the merge will insert or change, in the order of the file. */

@@ -1,59 +1,13 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from './connect.ts'
-
-/** What a file may set of a site; `name` and `url` together say which site is meant. */
-export type SiteValues = {
-  readonly name: string | null
-  readonly url: string
-  readonly cadence: string
-  readonly enabled: boolean
-  readonly method: string
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly body: string | null
-  readonly timeout_ms: number
-  readonly max_redirects: number
-  readonly verify_tls: boolean
-  readonly expected_status: string
-  readonly json_path: string | null
-  readonly body_regex: string | null
-  readonly expected_value: string | null
-  readonly sla_ms: number | null
-  readonly failure_threshold: number
-  readonly recovery_threshold: number
-  readonly alert_emails: readonly string[]
-  readonly tags: readonly string[]
-}
-
-export type LoadedColumn = keyof SiteValues
-
-const columnTypes = {
-  name: 'text',
-  url: 'text',
-  cadence: 'text',
-  enabled: 'boolean',
-  method: 'text',
-  headers: 'jsonb',
-  body: 'text',
-  timeout_ms: 'int',
-  max_redirects: 'int',
-  verify_tls: 'boolean',
-  expected_status: 'text',
-  json_path: 'text',
-  body_regex: 'text',
-  expected_value: 'text',
-  sla_ms: 'int',
-  failure_threshold: 'int',
-  recovery_threshold: 'int',
-  alert_emails: 'text[]',
-  tags: 'text[]',
-} as const satisfies Record<LoadedColumn, string>
-
-export const loadedColumns = Object.keys(columnTypes) as readonly LoadedColumn[]
+import { type LoadedColumn, loadedColumns, type SiteValues, typeOf } from './loaded-columns.ts'
 
 export type IncomingSite = {
   readonly place: string
   readonly given: readonly LoadedColumn[]
   readonly values: SiteValues
+  /** Why it could not be checked, if it is a new site. */
+  readonly doubt: string | null
 }
 
 export type PlacedReason = { readonly place: string; readonly reason: string }
@@ -67,12 +21,17 @@ const SITES_PER_STATEMENT = 50_000
 export const columnList = (columns: readonly string[]) =>
   sql.join(columns.map((column) => sql.ref(column)))
 const columnDefinitions = sql.join(
-  loadedColumns.map((column) => sql`${sql.ref(column)} ${sql.raw(columnTypes[column])}`),
+  loadedColumns.map((column) => sql`${sql.ref(column)} ${sql.raw(typeOf(column))}`),
 )
 
+/** The name, as far as it tells sites of one address apart. A heartbeat is its token, whatever it is called. */
+const nameOf = (row: 'c' | 'incoming' | 'i') => {
+  const [kind, name] = [sql.ref(`${row}.kind`), sql.ref(`${row}.name`)]
+  return sql`case when ${kind} = 'heartbeat' then '' else coalesce(${name}, '') end`
+}
 /** What a site is found by, as one short number: an index of addresses would have no limit of width. */
 const keyOf = (row: 'c' | 'incoming') =>
-  sql`hashtextextended(${sql.ref(`${row}.url`)} || ' ' || coalesce(${sql.ref(`${row}.name`)}, ''), 0)`
+  sql`hashtextextended(${sql.ref(`${row}.url`)} || ' ' || ${nameOf(row)}, 0)`
 
 /** Makes the tables that rows of a file wait in: seen by this connection alone, and gone with it. */
 export async function makeWaitingRows(connection: Db): Promise<void> {
@@ -80,7 +39,7 @@ export async function makeWaitingRows(connection: Db): Promise<void> {
   await sql`drop table if exists pg_temp.waiting_row, pg_temp.waiting_match`.execute(connection)
   await sql`
     create temp table waiting_row (
-      position int primary key, place text, given text[], key bigint, ${columnDefinitions})`.execute(
+      position int primary key, place text, doubt text, given text[], key bigint, ${columnDefinitions})`.execute(
     connection,
   )
   await sql`create index on waiting_row (key)`.execute(connection)
@@ -97,31 +56,32 @@ export async function addWaitingRows(
   firstPosition: number,
 ): Promise<void> {
   const json = JSON.stringify(
-    rows.map(({ place, given, values }, index) => ({
+    rows.map(({ place, given, values, doubt }, index) => ({
       position: firstPosition + index,
       place,
+      doubt,
       given,
       ...values,
     })),
   )
   await sql`
-    insert into waiting_row (position, place, given, key, ${columnList(loadedColumns)})
-    select position, place, given, ${keyOf('incoming')}, ${columnList(loadedColumns)}
+    insert into waiting_row (position, place, doubt, given, key, ${columnList(loadedColumns)})
+    select position, place, doubt, given, ${keyOf('incoming')}, ${columnList(loadedColumns)}
     from json_to_recordset(${json}::json) as incoming (
-      position int, place text, given text[], ${columnDefinitions})`.execute(connection)
+      position int, place text, doubt text, given text[], ${columnDefinitions})`.execute(connection)
 }
 
 /** Sites that the file has twice. */
 export async function repeatedRows(connection: Db, limit: number): Promise<Refusals> {
-  const { rows } = await sql<{ places: string[]; count: number }>`
-    select array_agg(place order by position) as places, count(*) over () as count
-    from waiting_row
+  const { rows } = await sql<{ places: string[]; kind: string; count: number }>`
+    select array_agg(place order by position) as places, min(kind) as kind, count(*) over () as count
+    from waiting_row i
     where key in (select key from waiting_row group by key having count(*) > 1)
-    group by url, coalesce(name, '') having count(*) > 1
+    group by url, ${nameOf('i')} having count(*) > 1
     order by min(position) limit ${limit}`.execute(connection)
-  const shown = rows.map(({ places: [first = '', ...others] }) => ({
+  const shown = rows.map(({ places: [first = '', ...others], kind }) => ({
     place: others.slice(0, 5).join(' and '),
-    reason: `has the url and name of ${first}`,
+    reason: kind === 'heartbeat' ? `has the token of ${first}` : `has the url and name of ${first}`,
   }))
   return { count: rows[0]?.count ?? 0, shown }
 }
@@ -135,11 +95,11 @@ export async function matchWaitingRows(trx: Trx): Promise<void> {
   for (let after = 0; ; ) {
     const { rows } = await sql<{ last: number | null }>`
       with c as (
-        select id, url, name from site_config where id > ${after} order by id limit ${sql.lit(SITES_PER_STATEMENT)}
+        select id, url, name, kind from site_config where id > ${after} order by id limit ${sql.lit(SITES_PER_STATEMENT)}
       ), matched as (
         insert into waiting_match (position, site_id)
         select i.position, c.id from c join waiting_row i on i.key = ${keyOf('c')}
-        where i.url = c.url and coalesce(i.name, '') = coalesce(c.name, '')
+        where i.url = c.url and ${nameOf('i')} = ${nameOf('c')}
       )
       select max(id) as last from c`.execute(trx)
     const last = rows[0]?.last ?? null
@@ -161,4 +121,14 @@ export function* rangesOf(rowCount: number): Generator<Range> {
 
 export function isWithin({ from, to }: Range) {
   return sql`i.position >= ${sql.lit(from)} and i.position < ${sql.lit(to)}`
+}
+
+/** Rows of the file (i), each with the site (c) that it changes, if it changes one. */
+export const matchedRows = sql`
+  waiting_row i left join waiting_match m on m.position = i.position left join site_config c on c.id = m.site_id`
+
+/** What a column of such a pair will be: the file's word, where it has one. */
+export function settled(column: LoadedColumn) {
+  const [ofFile, ofSite] = [sql.ref(`i.${column}`), sql.ref(`c.${column}`)]
+  return sql`case when c.id is null or ${column} = any(i.given) then ${ofFile} else ${ofSite} end`
 }

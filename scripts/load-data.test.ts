@@ -48,11 +48,30 @@ describe('load-data', () => {
     })
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
     expect(out).toMatch(
-      /^13 sites loaded from .*samples\.yaml: 13 inserted, 0 updated, 0 unchanged\n/,
+      /^20 sites loaded from .*samples\.yaml: 20 inserted, 0 updated, 0 unchanged\n/,
     )
     expect(out).toContain('make mail')
     const urls = await database.db.selectFrom('site_config').select('url').execute()
-    expect(urls.filter(({ url }) => !/^http:\/\/127\.0\.0\.1:9\/[a-z]/.test(url))).toEqual([])
+    expect(
+      urls.filter(
+        ({ url }) => !/^(http:\/\/127\.0\.0\.1:9\/[a-z]|tcp:\/\/127\.0\.0\.1:9$)/.test(url),
+      ),
+    ).toEqual([])
+  })
+
+  test('fills in where the demo target is only in files that ship', async () => {
+    const file = path.join(import.meta.dirname, 'load-data/readers.yaml')
+    const env = { FILE: file, DEMO_TARGET_URL: 'http://127.0.0.1:9' }
+    const { code, out } = await runScript('load-data.ts', env)
+    expect(code).toBe(0)
+    expect(out).toMatch(/^4 sites loaded from .*readers\.yaml/)
+    const own = await load('own.yaml', `- url: $\{DEMO_TARGET_URL}/ok\n`, {
+      DEMO_TARGET_URL: 'http://127.0.0.1:9',
+    })
+    expect(own).toMatchObject({
+      code: 1,
+      errors: expect.stringMatching(/line 1, site 1: url: .*must begin/),
+    })
   })
 
   test('rehearses', async () => {

@@ -11,7 +11,8 @@ import { openLiveText } from './terminal.ts'
 
 /** `make load-data [FILE=sites.csv|.yaml|.yml|.json] [DRY_RUN=1]`: loads sites into the database, all or none. */
 
-const samples = path.join(import.meta.dirname, 'load-data', 'samples.yaml')
+const shippedFiles = path.join(import.meta.dirname, 'load-data')
+const samples = path.join(shippedFiles, 'samples.yaml')
 const DEMO_TARGET_URL = 'http://127.0.0.1:8099'
 const REDRAW_EVERY_MS = 100
 
@@ -43,8 +44,7 @@ function readLoadSettings() {
 async function main(): Promise<void> {
   const settings = readLoadSettings()
   const file = settings.file ?? samples
-  const variables = settings.file === null ? { DEMO_TARGET_URL: settings.demoTargetUrl } : {}
-  const source = await openSource(file, variables)
+  const source = await openSource(file, variablesOf(file, settings.demoTargetUrl))
   const live = openLiveText(process.stderr)
   const db = connect(
     {
@@ -66,6 +66,13 @@ async function main(): Promise<void> {
     live.clear()
     await db.destroy()
   }
+}
+
+/** Files that ship watch the demo target, wherever it is; in a file of yours a dollar sign is just that. */
+function variablesOf(file: string, demoTargetUrl: string): Readonly<Record<string, string>> {
+  if (path.dirname(path.resolve(file)) !== shippedFiles) return {}
+  const address = demoTargetUrl.replace(/^https?:\/\//, '')
+  return { DEMO_TARGET_URL: demoTargetUrl, DEMO_TARGET_ADDRESS: address }
 }
 
 function drawnNowAndThen(show: (text: string) => void): (progress: Progress) => void {

@@ -4,9 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import { openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
-import { openBrokers } from '#shared/runtime/kafka-client.ts'
-import { openLog } from '#shared/runtime/log.ts'
+import { makeTopic } from './support/make-topic.ts'
 import { openScriptedTarget, type ScriptedTarget } from './support/scripted-target.ts'
 import { type SmtpSink, startSmtpSink } from './support/smtp-sink.ts'
 import { type ServiceProcess, startService } from './support/stack.ts'
@@ -205,14 +203,3 @@ test.runIf('missing' in kafka)(
     expect(process.env.CI).not.toBe('true')
   },
 )
-
-async function makeTopic(brokers: string, topic: string): Promise<void> {
-  const settings = openBrokers([brokers], topic, 'test')
-  const admin = await openKafkaAdmin(
-    settings,
-    openLog('test', 'silent'),
-    new AbortController().signal,
-  )
-  await admin.prepareTopic('uptick-consumer')
-  await admin.close()
-}

@@ -33,12 +33,13 @@ alter table site_config
     check (kind in ('http', 'tcp', 'tls', 'dns', 'icmp', 'heartbeat')),
   add constraint url_is_one_line check (url !~ '[[:cntrl:][:space:]]'),
   add constraint url_is_http_or_https check (kind <> 'http' or url ~* '^https?://[^/?#]'),
+  -- A host is a name or a literal, in brackets where it is IPv6; whether a port, a name or a type is a real one, code decides.
   add constraint url_fits_its_kind check (case kind
-    when 'tcp' then url ~* '^tcp://[^/?#@]+:[0-9]{1,5}$'
-    when 'tls' then url ~* '^tls://[^/?#@]+$'
-    when 'dns' then url ~* '^dns:(//[^/?#@]+/)?[^/?#@]+(\?type=[a-z]+)?$'
-    when 'icmp' then url ~* '^icmp://[^/?#@]+$'
-    when 'heartbeat' then url ~* '^heartbeat:[^?#@]+$'
+    when 'tcp' then url ~* '^tcp://([^]/?#@:[]+|\[[0-9a-f:.]+\]):[0-9]{1,5}$'
+    when 'tls' then url ~* '^tls://([^]/?#@:[]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$'
+    when 'dns' then url ~* '^dns:(//([^]/?#@:[]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/)?[^/?#@]+(\?type=[a-z]+)?$'
+    when 'icmp' then url ~* '^icmp://([^]/?#@:[]+|\[[0-9a-f:.]+\])$'
+    when 'heartbeat' then url ~* '^heartbeat:[^/?#@:]+$'
     else true end),
   add constraint body_needs_a_method_that_carries_one
     check (body is null or kind = 'tcp' or (kind = 'http' and method not in ('GET', 'HEAD'))),
@@ -75,6 +76,10 @@ alter table site_config
     check (value_operator in ('==', '!=', '<', '<=', '>', '>=', 'contains', 'exists')),
   add constraint value_operator_needs_a_value
     check (value_operator in ('==', 'exists') or expected_value is not null),
+  add constraint exists_takes_no_value check (value_operator <> 'exists' or expected_value is null),
+  add constraint exists_needs_a_path_or_regex check (
+    value_operator <> 'exists' or kind = 'dns' or json_path is not null or body_regex is not null),
+  add constraint expected_value_at_most_1000_characters check (length(expected_value) <= 1000),
   add constraint expected_value_needs_a_path_or_regex check (
     expected_value is null or kind = 'dns' or json_path is not null or body_regex is not null),
   add constraint body_bytes_min_between_0_and_1_mib check (body_bytes_min between 0 and 1048576),
@@ -89,11 +94,20 @@ alter table site_config
   add constraint heartbeat_max_age_is_of_heartbeats
     check (heartbeat_max_age_s is null or kind = 'heartbeat');
 
--- A URL whose scheme is none of HTTP says itself what kind of check it is for.
+-- What kind of check a URL is for. A scheme that nobody knows is for HTTP, whose constraint refuses it.
+create function kind_of_url(url text) returns text
+  language sql immutable parallel safe
+  return coalesce(substring(lower(url) from '^(tcp|tls|dns|icmp|heartbeat):'), 'http');
+
+-- The URL says itself what kind of check it is for, unless its owner says so too: then the two must agree.
 create or replace function site_config_before_write() returns trigger language plpgsql as $$
 begin
-  if new.kind = 'http' and new.url ~* '^(tcp|tls|dns|icmp|heartbeat):' then
-    new.kind := lower(substring(new.url from '^[a-zA-Z]+'));
+  if tg_op = 'INSERT' then
+    if new.kind = 'http' then
+      new.kind := kind_of_url(new.url);
+    end if;
+  elsif new.url is distinct from old.url and new.kind = old.kind then
+    new.kind := kind_of_url(new.url);
   end if;
   new.validity := 'pending';
   new.invalid_reason := null;
@@ -174,6 +188,7 @@ begin
 end $$;
 
 grant select, insert on check_request to uptick_consumer;
-grant select (kind, ip_family, http_version, body_contains, body_not_contains, value_operator, body_bytes_min,
-  body_bytes_max, cert_days_min, sla_is_failure, conditions, recheck_after_s, heartbeat_max_age_s)
-  on site_config to uptick_reader;
+-- A reader of reports sees what is asked for, but no credentials, nor what they are called.
+grant select (kind, host_header, tls_server_name, ip_family, http_version, expected_headers, body_contains, body_not_contains,
+  value_operator, body_bytes_min, body_bytes_max, cert_days_min, sla_is_failure, conditions, recheck_after_s,
+  heartbeat_max_age_s) on site_config to uptick_reader;

@@ -27,6 +27,10 @@ describe('pages', () => {
     ['/slow', 200, /^OK/],
     ['/json', 200, /^{"status":"OK","version":"1.2.3"}$/],
     ['/json-bad', 200, /^{"status":"DEGRADED"}$/],
+    ['/json-broken', 200, /^{"status":"OK","vers$/],
+    ['/numbers', 200, /^{"queue":{"length":7},"load":0.25,"items":\["a","b"\]}$/],
+    ['/text', 200, /version 1\.2\.3/],
+    ['/headers', 200, /^OK/],
     ['/status/404', 404, /404/],
     ['/status/503', 503, /503/],
     ['/status/199', 404, /see \//],
@@ -38,6 +42,12 @@ describe('pages', () => {
 
   test('/redirect leads to /ok', async () => {
     expect(await ask('/redirect')).toMatchObject({ status: 302, location: '/ok' })
+  })
+
+  test('/headers tells a version in a header', async () => {
+    const response = await fetch(`${server.url}/headers`)
+    expect(response.headers.get('x-app-version')).toBe('1.2.3')
+    await response.text()
   })
 
   test('/slow takes its time', async () => {

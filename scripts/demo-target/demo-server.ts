@@ -22,6 +22,10 @@ GET  /ok            200
 GET  /slow          200 after ${SLOW_MS} ms
 GET  /json          {"status":"OK","version":"1.2.3"}
 GET  /json-bad      {"status":"DEGRADED"}
+GET  /json-broken   JSON that breaks off in the middle
+GET  /numbers       {"queue":{"length":7},"load":0.25,"items":["a","b"]}
+GET  /headers       200 with the header x-app-version: 1.2.3
+GET  /text          a line of text with a version in it
 GET  /status/503    any status from 200 to 599
 GET  /redirect      302 to /ok
 GET  /hang          never answers
@@ -49,6 +53,17 @@ const pages: Readonly<Record<string, Page>> = {
   },
   'GET /json': (response) => sendJson(response, 200, { status: 'OK', version: '1.2.3' }),
   'GET /json-bad': (response) => sendJson(response, 200, { status: 'DEGRADED' }),
+  'GET /json-broken': (response) => {
+    response.setHeader('content-type', 'application/json')
+    send(response, 200, '{"status":"OK","vers')
+  },
+  'GET /numbers': (response) =>
+    sendJson(response, 200, { queue: { length: 7 }, load: 0.25, items: ['a', 'b'] }),
+  'GET /headers': (response) => {
+    response.setHeader('x-app-version', '1.2.3')
+    send(response, 200, 'OK\n')
+  },
+  'GET /text': (response) => send(response, 200, 'demo shop, version 1.2.3, all is well\n'),
   'GET /redirect': (response) => {
     response.setHeader('location', '/ok')
     send(response, 302, 'see /ok\n')

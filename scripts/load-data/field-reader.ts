@@ -25,41 +25,43 @@ export class FieldReader {
     this.#fields = fields
   }
 
-  optionalText(name: string, { maxLength, must }: TextOptions): string | null {
+  optionalText(name: string, options: TextOptions): string | null {
+    return this.#textOf(name, this.#value(name), options)
+  }
+
+  /** A text that is written as a number, or as true or false, as often as not. */
+  scalar(name: string, options: TextOptions): string | null {
     const value = this.#value(name)
-    if (value === null || value === '') return null
-    if (typeof value !== 'string') {
-      return this.#problem(name, value, 'must be a text: write it in quotes', null)
-    }
-    if (value.includes(NUL) || !value.isWellFormed()) {
-      return this.#problem(name, value, 'must be plain Unicode without NUL', null)
-    }
-    if (value.length > maxLength) {
-      return this.#problem(name, value, `must be at most ${maxLength} characters`, null)
-    }
-    if (must !== undefined && !must.match.test(value)) {
-      return this.#problem(name, value, `must ${must.reason}`, null)
-    }
-    return value
+    if (typeof value === 'boolean') return String(value)
+    if (typeof value !== 'number') return this.optionalText(name, options)
+    // A number of more digits than a number keeps would not be what the file says.
+    const isKept = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)
+    return isKept ? String(value) : this.#problem(name, value, 'must be written in quotes', null)
   }
 
-  text(name: string, options: TextOptions & { readonly default: string }): string {
-    return this.optionalText(name, options) ?? options.default
-  }
-
-  /** Codes are written as a number as often as not. */
-  textOrNumber(name: string, options: TextOptions & { readonly default: string }): string {
+  /** One line of text, or several, or a list of lines. */
+  lines(name: string, options: TextOptions): string | null {
     const value = this.#value(name)
-    return typeof value === 'number' ? String(value) : this.text(name, options)
+    if (!Array.isArray(value)) return this.optionalText(name, options)
+    const items: readonly unknown[] = value
+    if (items.some((item) => typeof item !== 'string')) {
+      return this.#problem(name, value, 'must be texts: write each in quotes', null)
+    }
+    return this.#textOf(name, items.join('\n'), options)
   }
 
-  oneOf(name: string, options: Iterable<string>, fallback: string): string {
-    const known = [...options]
+  oneOf<const Option extends string>(
+    name: string,
+    options: readonly Option[],
+    fallback: Option,
+  ): Option {
     const value = this.#value(name)
     if (value === null || value === '') return fallback
-    if (typeof value === 'string' && known.includes(value)) return value
-    const hint = typeof value === 'string' ? suggestion(value, known) : ''
-    return this.#problem(name, value, `must be one of ${known.join(', ')}${hint}`, fallback)
+    const text = typeof value === 'number' ? String(value) : value
+    const known = options.find((option) => option === text)
+    if (known !== undefined) return known
+    const hint = typeof text === 'string' ? suggestion(text, options) : ''
+    return this.#problem(name, value, `must be one of ${options.join(', ')}${hint}`, fallback)
   }
 
   whole(
@@ -90,19 +92,14 @@ export class FieldReader {
   }
 
   /** A list, or a text of items separated by `;` or spaces. */
-  list(name: string, { maxLength, must }: TextOptions): readonly string[] {
+  list(name: string, options: TextOptions): readonly string[] {
     const value = this.#value(name)
     if (value === null) return []
     const items: readonly unknown[] | null = Array.isArray(value) ? value : splitItems(value)
     if (items === null) return this.#problem(name, value, 'must be a list of texts', [])
     if (items.length > LIST_ITEMS_MAX)
       return this.#problem(name, items.length, `are more than ${LIST_ITEMS_MAX}`, [])
-    const read = items.map((item) => new FieldReader('data', new Map([[name, item]])))
-    const texts = read.map((reader) =>
-      reader.optionalText(name, { maxLength, ...(must && { must }) }),
-    )
-    this.problems.push(...read.flatMap((reader) => reader.problems))
-    return texts.filter((text) => text !== null)
+    return items.map((item) => this.#textOf(name, item, options)).filter((text) => text !== null)
   }
 
   /** An object, or in a cell its JSON. Its values may be secrets: they are never shown. */
@@ -115,6 +112,23 @@ export class FieldReader {
       this.#form === 'cells' ? 'JSON, such as {"X-Token": "..."}' : 'a map of names to texts'
     this.problems.push(`${name}: must be ${what}`)
     return {}
+  }
+
+  #textOf(name: string, value: unknown, { maxLength, must }: TextOptions): string | null {
+    if (value === null || value === '') return null
+    if (typeof value !== 'string') {
+      return this.#problem(name, value, 'must be a text: write it in quotes', null)
+    }
+    if (value.includes(NUL) || !value.isWellFormed()) {
+      return this.#problem(name, value, 'must be plain Unicode without NUL', null)
+    }
+    if (value.length > maxLength) {
+      return this.#problem(name, value, `must be at most ${maxLength} characters`, null)
+    }
+    if (must !== undefined && !must.match.test(value)) {
+      return this.#problem(name, value, `must ${must.reason}`, null)
+    }
+    return value
   }
 
   #value(name: string): unknown {

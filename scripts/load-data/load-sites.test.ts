@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { loadedColumns } from '#db/waiting-rows.ts'
+import { type LoadedColumn, loadedColumns } from '#db/loaded-columns.ts'
 import { type Fields, source, sourceRow } from '../../test/support/load-source.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
 import { type LoadOutcome, loadSites } from './load-sites.ts'
@@ -54,7 +54,7 @@ describe('a load', () => {
       timeout_ms: 5_000,
       max_redirects: 0,
       verify_tls: false,
-      expected_status: '200,301',
+      expected_status: '200-204',
       json_path: 'a.b[0]',
       body_regex: null,
       expected_value: 'ok',
@@ -63,9 +63,52 @@ describe('a load', () => {
       recovery_threshold: 4,
       alert_emails: ['a@b.test', 'c@d.test'],
       tags: ['a b', 'c'],
-    }
+      kind: 'http',
+      basic_auth_user: 'ops',
+      basic_auth_password_secret: 'shop.password',
+      bearer_token_secret: null,
+      host_header: 'shop.example.com:8443',
+      tls_server_name: 'shop.example.com',
+      tls_ca_file: 'ca.pem',
+      tls_client_cert_file: 'client.pem',
+      tls_client_key_file: 'client.key',
+      ip_family: 'ipv6',
+      http_version: 'auto',
+      expected_headers: { 'content-type': '^application/json', 'x-cache': null },
+      body_contains: 'welcome',
+      body_not_contains: 'error',
+      value_operator: 'contains',
+      body_bytes_min: 1,
+      body_bytes_max: 4_096,
+      cert_days_min: 14,
+      sla_is_failure: true,
+      conditions: '[CONNECTED] == true\n# a note\n[BODY].a != 5',
+      recheck_after_s: 0,
+      heartbeat_max_age_s: null,
+    } satisfies Record<LoadedColumn, unknown>
     await load([site])
     expect(await storedSites()).toEqual([expect.objectContaining(site)])
+  })
+
+  test('stores each kind of check, told by its URL', async () => {
+    await load([
+      { url: 'dns:a.test?type=MX', value_operator: 'exists' },
+      { url: 'heartbeat:backup-db', heartbeat_max_age_s: 90 },
+      { url },
+      { url: 'icmp://[::1]', kind: null },
+      { url: 'tcp://a.test:25', body: 'QUIT' },
+      { url: 'TLS://a.test', kind: 'tls' },
+    ])
+    expect((await storedSites()).map(({ kind, url }) => [kind, url])).toEqual(
+      expect.arrayContaining([
+        ['dns', 'dns:a.test?type=MX'],
+        ['heartbeat', 'heartbeat:backup-db'],
+        ['http', url],
+        ['icmp', 'icmp://[::1]'],
+        ['tcp', 'tcp://a.test:25'],
+        ['tls', 'TLS://a.test'],
+      ]),
+    )
   })
 
   test('a second time changes nothing and asks for no check', async () => {
@@ -107,6 +150,12 @@ describe('a load', () => {
     ])
   })
 
+  test('takes a row that makes sense only with what the site has', async () => {
+    await load([{ url, json_path: 'a', expected_value: '5' }])
+    expect(await load([{ url, value_operator: '<' }])).toMatchObject({ updated: 1 })
+    expect(await storedSites()).toMatchObject([{ value_operator: '<', expected_value: '5' }])
+  })
+
   test('leaves sites alone that are not in the file', async () => {
     await load([{ url, name: 'a' }])
     await load([{ url, name: 'b' }])
@@ -116,6 +165,15 @@ describe('a load', () => {
   test('tells sites apart by address and name', async () => {
     await load([{ url }, { url, name: 'a' }, { url: `${url}b` }])
     expect(await load([{ url, sla_ms: 1 }])).toMatchObject({ inserted: 0, updated: 1 })
+  })
+
+  test('knows a heartbeat by its token, whatever it is called', async () => {
+    await load([{ url: 'heartbeat:nightly-backup', name: 'a', heartbeat_max_age_s: 90 }])
+    await load([{ url: 'heartbeat:nightly-backup', name: 'b' }])
+    await load([{ url: 'heartbeat:nightly-backup', tags: ['x'] }])
+    expect(await storedSites()).toEqual([
+      expect.objectContaining({ name: 'b', heartbeat_max_age_s: 90, tags: ['x'] }),
+    ])
   })
 
   test('changes each of several sites that it fits, however they came to be', async () => {

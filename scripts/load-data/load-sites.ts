@@ -1,8 +1,9 @@
 import { allCadences } from '#db/cadence.ts'
 import type { Db, Trx } from '#db/connect.ts'
+import { contradictoryRows, IN_THE_DATABASE } from '#db/contradictory-rows.ts'
 import {
   addCadences,
-  contradictoryRows,
+  changedSites,
   type Difference,
   differences,
   type Merged,
@@ -15,11 +16,14 @@ import {
   makeWaitingRows,
   matchWaitingRows,
   type Refusals,
+  rangesOf,
   repeatedRows,
 } from '#db/waiting-rows.ts'
+import { siteProblem } from '#shared/domain/site.ts'
 import type { Source } from './open-source.ts'
 import { PROBLEMS_SHOWN_MAX, ProblemList } from './problem-list.ts'
 import { readSiteRow } from './read-site-row.ts'
+import { siteOf } from './site-of.ts'
 import { type Problem, problem } from './source-row.ts'
 
 export type LoadOptions = {
@@ -87,6 +91,7 @@ async function readRows(
 ): Promise<number> {
   let rowCount = 0
   let batch: IncomingSite[] = []
+  const doubts = new ProblemList()
   const flush = async () => {
     if (problems.count === 0) await addWaitingRows(connection, batch, rowCount - batch.length)
     batch = []
@@ -94,13 +99,18 @@ async function readRows(
   }
   for await (const item of source.items) {
     const read = item.kind === 'row' ? readSiteRow(item, cadences) : [item]
-    if ('kind' in read) batch.push(read)
-    else problems.add(read)
+    if (!('kind' in read)) problems.add(read)
+    else {
+      batch.push(read)
+      if (read.doubt !== null) doubts.add([problem(read.place, read.doubt)])
+    }
     if (item.kind === 'row') rowCount++
     if (rowCount > ROWS_MAX) throw new Error(`more than ${ROWS_MAX} sites in one file`)
     if (batch.length === ROWS_PER_INSERT) await flush()
   }
   await flush()
+  // Whoever has to mend the file anyway hears of everything at once.
+  if (problems.count > 0) problems.add(doubts.shown, doubts.count)
   return rowCount
 }
 
@@ -135,6 +145,7 @@ async function mergeRows(
   await matchWaitingRows(trx)
   const problems = new ProblemList()
   addRefusals(problems, await contradictoryRows(trx, rowCount, PROBLEMS_SHOWN_MAX))
+  if (problems.count === 0) await judgeChanges(trx, rowCount, problems)
   if (problems.count > 0) return refused(problems)
   const shown = mode === 'rehearse' ? await differences(trx, rowCount, DIFFERENCES_SHOWN_MAX) : []
   const merged = await mergeWaitingRows(trx, rowCount, (rows) =>
@@ -143,6 +154,16 @@ async function mergeRows(
   return mode === 'rehearse'
     ? { outcome: 'rehearsed', differences: shown, ...merged }
     : { outcome: 'loaded', ...merged }
+}
+
+/** A row that says a part of a site was judged as if it were all of it: now the site is seen as it will be. */
+async function judgeChanges(trx: Trx, rowCount: number, problems: ProblemList): Promise<void> {
+  for (const range of rangesOf(rowCount)) {
+    for (const { place, values } of await changedSites(trx, range)) {
+      const reason = siteProblem(siteOf(values))
+      if (reason !== null) problems.add([problem(place, reason + IN_THE_DATABASE)])
+    }
+  }
 }
 
 function addRefusals(problems: ProblemList, { count, shown }: Refusals): void {

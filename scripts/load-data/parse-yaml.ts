@@ -20,7 +20,10 @@ export function parseYaml(text: string): Document {
   const faults: readonly YAMLError[] = [...document.errors, ...document.warnings]
   if (faults.length > 0) {
     return refuseDocument(
-      faults.map((fault) => ({ line: lines.linePos(fault.pos[0]).line, reason: fault.message })),
+      faults.map((fault) => ({
+        line: lines.linePos(fault.pos[0]).line,
+        reason: reasonOf(fault, text),
+      })),
     )
   }
   try {
@@ -37,4 +40,10 @@ export function parseYaml(text: string): Document {
     if (!(error instanceof ReferenceError)) throw error
     return refuseDocument([{ line: 1, reason: `more than ${ALIASES_MAX} aliases` }])
   }
+}
+
+/** A rule such as `[STATUS] == 200` looks to YAML like a list and then something else. */
+function reasonOf({ message, pos }: YAMLError, text: string): string {
+  const isBehindBracket = /[\]}]\s*$/.test(text.slice(0, pos[0]))
+  return isBehindBracket ? `${message}: a text that begins with a bracket needs quotes` : message
 }

@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse'
-import { suggestion } from '#shared/domain/nearest-name.ts'
+import { fieldSuggestion } from './field-suggestion.ts'
 import { problem, type SourceItem } from './source-row.ts'
 
 /** A cell may hold a body of 64 KiB; a quote that is never closed must not read in the whole file. */
@@ -85,7 +85,7 @@ function rowOf(place: string, header: readonly string[], cells: readonly string[
 function headerProblems(header: readonly string[], columns: readonly string[]): string[] {
   const unknown = header
     .filter((name) => !columns.includes(name))
-    .map((name) => `unknown column ${JSON.stringify(name)}${suggestion(name, columns)}`)
+    .map((name) => `unknown column ${JSON.stringify(name)}${fieldSuggestion(name, columns)}`)
   const repeated = header
     .filter((name, index) => header.indexOf(name) !== index)
     .map((name) => `the column ${JSON.stringify(name)} is there twice`)

@@ -57,6 +57,11 @@ describe('YAML', () => {
       [/unknown section "cadnces": did you mean cadences\?/],
     ],
     ['a key twice', '- url: x\n  url: y\n', [/^line 2: Map keys must be unique/]],
+    [
+      'a rule without quotes',
+      '- url: x\n  conditions:\n    - [STATUS] == 200\n',
+      [/^line 3: .*begins with a bracket needs quotes/],
+    ],
     ['a tag that would run code', '- url: !!js/function "x"\n', [/^line 1: Unresolved tag/]],
     ['a tab for indentation', 'sites:\n\t- url: x\n', [/^line 2: .*[Tt]ab/]],
     ['two documents', '- url: x\n---\n- url: y\n', [/multiple documents/]],

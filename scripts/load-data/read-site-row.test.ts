@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { SiteValues } from '#db/loaded-columns.ts'
 import { readSiteRow, type SiteRow } from './read-site-row.ts'
 import type { SourceRow } from './source-row.ts'
 
@@ -15,7 +16,8 @@ const rowOf = (form: SourceRow['form'], fields: Fields): SourceRow => ({
 
 function readOrReasons(form: SourceRow['form'], fields: Fields): SiteRow | string[] {
   const read = readSiteRow(rowOf(form, fields), cadences)
-  return 'kind' in read ? read : read.map(({ reason }) => reason)
+  if (!('kind' in read)) return read.map(({ reason }) => reason)
+  return read.doubt === null ? read : [read.doubt]
 }
 
 const url = 'https://example.com/'
@@ -39,7 +41,29 @@ const defaults = {
   recovery_threshold: 2,
   alert_emails: [],
   tags: [],
-}
+  kind: 'http',
+  basic_auth_user: null,
+  basic_auth_password_secret: null,
+  bearer_token_secret: null,
+  host_header: null,
+  tls_server_name: null,
+  tls_ca_file: null,
+  tls_client_cert_file: null,
+  tls_client_key_file: null,
+  ip_family: 'any',
+  http_version: '1.1',
+  expected_headers: {},
+  body_contains: null,
+  body_not_contains: null,
+  value_operator: '==',
+  body_bytes_min: null,
+  body_bytes_max: null,
+  cert_days_min: null,
+  sla_is_failure: false,
+  conditions: null,
+  recheck_after_s: 10,
+  heartbeat_max_age_s: null,
+} satisfies SiteValues
 
 describe('what is read', () => {
   test.each<[string, SourceRow['form'], Fields, Fields]>([
@@ -67,9 +91,57 @@ describe('what is read', () => {
       { alert_emails: ['a@b.test', 'c@d.test'] },
     ],
     ['a status as a number', 'data', { url, expected_status: 404 }, { expected_status: '404' }],
+    ['a version of HTTP as a number', 'data', { url, http_version: 2 }, { http_version: '2' }],
+    [
+      'a value as a number',
+      'data',
+      { url, json_path: 'a', value_operator: '<', expected_value: 0.5 },
+      { json_path: 'a', value_operator: '<', expected_value: '0.5' },
+    ],
+    [
+      'a value that is true',
+      'data',
+      { url, json_path: 'a', expected_value: true },
+      { json_path: 'a', expected_value: 'true' },
+    ],
+    [
+      'conditions as a list, as Gatus has them',
+      'data',
+      { url, conditions: ['[STATUS] == 200', '[BODY].status == "OK"'] },
+      { conditions: '[STATUS] == 200\n[BODY].status == "OK"' },
+    ],
+    [
+      'conditions as a text of lines',
+      'data',
+      { url, conditions: '[STATUS] == 200\n' },
+      { conditions: '[STATUS] == 200\n' },
+    ],
+    [
+      'conditions in a cell',
+      'cells',
+      { url, conditions: '[STATUS] == 200' },
+      { conditions: '[STATUS] == 200' },
+    ],
+    [
+      'headers that must be there, or match',
+      'data',
+      { url, expected_headers: { etag: null, 'content-type': 'json' } },
+      { expected_headers: { etag: null, 'content-type': 'json' } },
+    ],
+    [
+      'headers of an answer in a cell',
+      'cells',
+      { url, expected_headers: '{"etag":null}' },
+      { expected_headers: { etag: null } },
+    ],
+    ['a kind by its URL', 'cells', { url: 'TCP://[::1]:22', kind: '' }, { kind: 'tcp' }],
+    ['a kind that is said as well', 'data', { url: 'tls://a.test', kind: 'tls' }, { kind: 'tls' }],
+    ['a name to resolve', 'data', { url: 'dns://ns.test:53/a.test?type=MX' }, { kind: 'dns' }],
     ['a name with emoji', 'data', { url, name: 'shop 🛒' }, { name: 'shop 🛒' }],
   ])('%s', (_, form, fields, values) => {
-    expect(readOrReasons(form, fields)).toMatchObject({ values: { ...defaults, ...values } })
+    expect(readOrReasons(form, fields)).toMatchObject({
+      values: { ...defaults, url: fields.url, ...values },
+    })
   })
 
   test('what the file says of a site is told apart from what it leaves open', () => {
@@ -135,8 +207,39 @@ describe('what is refused, by field, value and reason', () => {
     ['a number for a name', 'data', { url, name: 5 }, /must be a text: write it in quotes/],
     ['a long name', 'data', { url, name: 'x'.repeat(201) }, /at most 200 characters/],
     ['a name that steers the terminal', 'data', { url, name: 'a\u001b[2J' }, /control characters/],
-    ['NUL', 'data', { url, expected_value: 'a\u0000' }, /without NUL/],
-    ['half a surrogate pair', 'data', { url, expected_value: '\ud800' }, /plain Unicode/],
+    ['a kind that is not of its URL', 'data', { url, kind: 'tcp' }, /^kind: tcp does not go with/],
+    ['a kind of nobody', 'data', { url, kind: 'htpp' }, /^kind: "htpp" must be .* mean http\?/],
+    ['a port without a number', 'data', { url: 'tcp://a.test' }, /^url: .* be tcp:\/\/host:port/],
+    ['a bare IPv6 literal', 'data', { url: 'icmp://::1' }, /^url: .* must be icmp:\/\/host/],
+    ['a name of two parts', 'data', { url: 'dns:a.test/b' }, /^url: .* must be dns:name/],
+    [
+      'a job without a token',
+      'data',
+      { url: 'heartbeat:' },
+      /^url: must be heartbeat: and a token/,
+    ],
+    [
+      'conditions that YAML took for lists',
+      'data',
+      { url, conditions: [['STATUS']] },
+      /^conditions: .* must be texts: write each in quotes/,
+    ],
+    [
+      'a long list of conditions',
+      'data',
+      { url, conditions: Array.from({ length: 400 }, () => '[STATUS] == 200') },
+      /^conditions: .* at most 4000 characters/,
+    ],
+    [
+      'more digits than a number keeps',
+      'data',
+      { url, json_path: 'a', expected_value: 2 ** 53 },
+      /^expected_value: .* must be written in quotes/,
+    ],
+    ['a path for a secret', 'data', { url, bearer_token_secret: '../x' }, /name of a file/],
+    ["another monitor's word", 'data', { url, interval: '60s' }, /did you mean cadence\?/],
+    ['NUL', 'data', { url, body_contains: 'a\u0000' }, /without NUL/],
+    ['half a surrogate pair', 'data', { url, body_contains: '\ud800' }, /plain Unicode/],
     [
       'a method with a line of its own',
       'data',

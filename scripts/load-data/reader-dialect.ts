@@ -42,7 +42,7 @@ function joinAddress(site: string, endpoint: string): string {
 }
 
 function isAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text)
+  return /^((https?|tcp|tls|icmp):\/\/|(dns|heartbeat):)/i.test(text)
 }
 
 function textOf(value: unknown): string {

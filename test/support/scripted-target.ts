@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http'
 
-/** How a site answers right now. */
-export type Mode = 'ok' | 'slow' | 'failing' | 'hanging'
+/** How a site answers right now: with its name and 200 or 503, late or not at all, or with 200 and a body of its own. */
+export type Mode = 'ok' | 'slow' | 'failing' | 'hanging' | { readonly body: string }
 
 export type ScriptedTarget = {
   readonly url: string
@@ -45,6 +45,10 @@ export async function openScriptedTarget(): Promise<ScriptedTarget> {
 
 function answer(response: ServerResponse, mode: Mode): void {
   if (mode === 'hanging') return
+  if (typeof mode === 'object') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(mode.body)
+    return
+  }
   const answers = () =>
     response.writeHead(mode === 'failing' ? 503 : 200, { 'content-type': 'text/plain' }).end(mode)
   if (mode === 'slow') setTimeout(answers, SLOW_MS)

@@ -3,9 +3,15 @@ import { openQueue } from '#shared/runtime/queue.ts'
 import { run } from '#shared/runtime/run.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { openPublisher } from './open-publisher.ts'
+import { dnsProber } from './probe/dns-prober.ts'
 import { httpProber } from './probe/http-prober.ts'
+import { icmpProber } from './probe/icmp-prober.ts'
 import { performCheck } from './probe/perform-check.ts'
+import { proberRegistry } from './probe/prober-registry.ts'
+import { systemResolver } from './probe/resolver.ts'
 import { unwatched } from './probe/self-watch.ts'
+import { tcpProber } from './probe/tcp-prober.ts'
+import { tlsProber } from './probe/tls-prober.ts'
 import { readWorkerSettings } from './settings.ts'
 import { openWorker } from './worker.ts'
 
@@ -43,9 +49,14 @@ await run(
       () => openPublisher(settings.stream, queue, log, stopping),
       (held) => held.close(),
     )
-    const prober = httpProber({
-      version: packageJson.version,
-      addresses: { allowPrivate: allowPrivateTargets },
+    const addresses = { allowPrivate: allowPrivateTargets }
+    const resolve = systemResolver()
+    const prober = proberRegistry({
+      http: httpProber({ version: packageJson.version, addresses, resolve }),
+      tcp: tcpProber({ addresses, resolve }),
+      tls: tlsProber({ addresses, resolve }),
+      dns: dnsProber({ addresses, resolve }),
+      icmp: icmpProber({ addresses, resolve }),
     })
     const clock = { nowMs: () => Date.now() }
     const worker = openWorker({

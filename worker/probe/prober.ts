@@ -25,8 +25,6 @@ export type Answered = Traced & {
   readonly responseBytes: number
   /** The first bytes of the body as they came, at most 1 KiB, decoded: for people to read. */
   readonly beginning: string
-  /** Of DNS alone: `NOERROR`, `NXDOMAIN`. */
-  readonly rcode?: string
 }
 
 /** The target is to blame. */
@@ -67,6 +65,8 @@ export type Traced = {
   readonly certExpiresAtMs: number | null
   /** The certificate shown last, valid or not. */
   readonly certificate: Certificate | null
+  /** Of DNS alone: `NOERROR`, `NXDOMAIN`. */
+  readonly rcode?: string
 }
 
 /** Milliseconds, summed over all hops; null: not reached, or not needed. */

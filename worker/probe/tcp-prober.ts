@@ -71,21 +71,24 @@ function hearOut(socket: Socket, { deadline, trace }: Journey): Promise<Said | S
   const chunks: Buffer[] = []
   let length = 0
   let quiet: NodeJS.Timeout | undefined
+  // As they are when something was heard last: to wait for more takes our time, not the target's.
+  let { phases } = trace.read()
   return new Promise((resolve) => {
     const settle = (ifUnheard: Stop) =>
-      resolve(length === 0 ? ifUnheard : saidIn(Buffer.concat(chunks), 'whole'))
+      resolve(length === 0 ? ifUnheard : { ...saidIn(Buffer.concat(chunks), 'whole'), phases })
     deadline.watch(() => settle(deadline.stop('answer')))
     socket.on('error', (error) => settle(failureOfError(error, 'answer')))
     socket.once('end', () => settle(CLOSED_UNHEARD))
     socket.once('close', () => clearTimeout(quiet))
     socket.on('data', (chunk) => {
       if (length === 0) trace.end('ttfbMs')
+      phases = trace.read().phases
       length += chunk.length
       chunks.push(chunk)
       clearTimeout(quiet)
       quiet = setTimeout(settle, QUIET_MS, CLOSED_UNHEARD)
       if (length > BODY_BYTES_MAX)
-        resolve(saidIn(Buffer.concat(chunks, BODY_BYTES_MAX), 'beginning'))
+        resolve({ ...saidIn(Buffer.concat(chunks, BODY_BYTES_MAX), 'beginning'), phases })
     })
   })
 }

@@ -53,7 +53,10 @@ async function serverOf(
   return endpointText({ host: address, port: server.port }, null)
 }
 
-/** One that our own deadline ends, a moment before it would give up by itself. */
+/**
+ * One for each check: its servers and its patience are the target's, and to cancel ends all of its
+ * questions. Our own deadline ends it before it would give up by itself.
+ */
 function openResolver(timeoutMs: number, servers: readonly string[]): Resolver {
   const timeout = Math.ceil(timeoutMs / ASKED_TIMES)
   const resolver = new Resolver({ timeout, maxTimeout: timeout, tries: ASKED_TIMES + 1 })

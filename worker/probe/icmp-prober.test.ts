@@ -195,6 +195,13 @@ describe('no more than so many run at once', () => {
       expect((await examine(prober, 200)).result).toMatchObject({ failure: 'timeout' })
   })
 
+  test('a turn is free again although something that ping started goes on', async () => {
+    const program = fakePing('parent', 'sleep 2; exit 1')
+    const prober = proberWith({ program, pingsMax: 1 })
+    for (let round = 0; round < 2; round++)
+      expect((await examine(prober, 200)).result).toMatchObject({ failure: 'timeout' })
+  })
+
   test('a turn is free again where there is no ping', async () => {
     const prober = proberWith({ program: join(folder, 'none'), pingsMax: 1 })
     for (let round = 0; round < 3; round++)

@@ -34,7 +34,7 @@ const ENVIRONMENT = {
 export function runPing(program: string, address: string, timeoutMs: number): RunningPing {
   try {
     const child = start(program, address, timeoutMs)
-    return { run: endOf(child), kill: () => child.kill('SIGKILL') }
+    return { run: endOf(child), kill: () => kill(child) }
   } catch (error) {
     // Some reasons are events, others are thrown: a file whose capabilities this process may not have.
     return { run: Promise.resolve(notStarted(error)), kill: () => undefined }
@@ -48,6 +48,13 @@ function start(program: string, address: string, timeoutMs: number): ChildProces
     stdio: ['ignore', 'pipe', 'pipe'],
     env: ENVIRONMENT,
   })
+}
+
+/** The pipes as well: a process of its own that a wrapper of ping left behind would hold them open. */
+function kill(child: ChildProcess): void {
+  child.kill('SIGKILL')
+  child.stdout?.destroy()
+  child.stderr?.destroy()
 }
 
 function endOf(child: ChildProcess): Promise<PingRun> {

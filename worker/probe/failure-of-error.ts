@@ -6,7 +6,9 @@ type Row = readonly [failure: Failure, message: string]
 
 const UNASKED: Row = ['protocol', 'the server sent an answer that nobody asked for']
 const NOT_HTTP: Row = ['protocol', 'not an HTTP/1.1 answer']
-const CLOSED_EARLY: Row = ['reset', 'the connection was closed before the answer was complete']
+const CLOSED: Row = ['reset', 'the connection was closed before the answer was complete']
+
+const OTHER_VERSION: Row = ['protocol', 'the server does not speak the HTTP version asked for']
 
 /** What a code says of the target. A code that is not here is trouble of ours, or unknown. */
 const ROWS: Readonly<Record<string, Row>> = {
@@ -17,12 +19,13 @@ const ROWS: Readonly<Record<string, Row>> = {
   ETIMEDOUT: ['connect_timeout', 'the connection timed out'],
   UND_ERR_CONNECT_TIMEOUT: ['connect_timeout', 'the connection timed out'],
   EPROTO: ['tls_handshake', 'the TLS handshake failed'],
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: OTHER_VERSION,
   UND_ERR_HEADERS_TIMEOUT: ['timeout', 'no headers in time'],
   UND_ERR_BODY_TIMEOUT: ['timeout', 'no body in time'],
   ECONNRESET: ['reset', 'the connection was reset'],
   ECONNABORTED: ['reset', 'the connection was reset'],
   EPIPE: ['reset', 'the connection was closed while the request was sent'],
-  UND_ERR_SOCKET: CLOSED_EARLY,
+  UND_ERR_SOCKET: CLOSED,
   UND_ERR_HEADERS_OVERFLOW: ['protocol', 'the headers are larger than 16 KiB'],
   UND_ERR_RES_EXCEEDED_MAX_SIZE: ['too_large', 'the answer is too large'],
 
@@ -46,6 +49,10 @@ const ROWS: Readonly<Record<string, Row>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: ['tls_cert', 'the issuer is not known'],
 }
 
+/** What no error tells of. */
+export const CLOSED_EARLY = stopOf(CLOSED)
+export const NO_COMMON_VERSION = stopOf(OTHER_VERSION)
+
 /** An error of a connection or an exchange, as what it says of the target. */
 export function failureOfError(error: unknown, stage: Stage): Stop {
   const told = mostTelling(error)
@@ -55,7 +62,11 @@ export function failureOfError(error: unknown, stage: Stage): Stop {
   }
   const row = rowOf(told, code, stage)
   if (row === null) return { outcome: 'inconclusive', message: messageOf(told) }
-  return { outcome: 'failed', failure: row[0], message: row[1] }
+  return stopOf(row)
+}
+
+function stopOf([failure, message]: Row): Stop {
+  return { outcome: 'failed', failure, message }
 }
 
 /** Why a certificate is not accepted, by the code of Node's own verification. */
@@ -68,7 +79,7 @@ function rowOf(error: unknown, code: string, stage: Stage): Row | null {
   if (code === 'ECONNRESET' && stage === 'tls') {
     return ['tls_handshake', 'the connection was closed during the TLS handshake']
   }
-  if (code.startsWith('ERR_SSL_')) {
+  if (code.startsWith('ERR_SSL_') && !Object.hasOwn(ROWS, code)) {
     return ['tls_handshake', `the TLS handshake failed: ${spoken(code)}`]
   }
   return rowOfParser(error, code, stage) ?? ROWS[code] ?? null
@@ -83,12 +94,12 @@ function rowOfParser(error: unknown, code: string, stage: Stage): Row | null {
   const message = messageOf(error)
   if (code === 'UND_ERR_SOCKET' && message.startsWith('bad ')) return UNASKED
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return stage === 'body' ? CLOSED_EARLY : NOT_HTTP
+    return stage === 'body' ? CLOSED : NOT_HTTP
   }
   // Some answers break what the parser takes for granted.
   if (code === 'ERR_ASSERTION') return NOT_HTTP
   if (!(error instanceof Error) || error.name !== 'HTTPParserError') return null
-  if (message.includes('Invalid EOF state')) return CLOSED_EARLY
+  if (message.includes('Invalid EOF state')) return CLOSED
   const reason = /\(([^)]+)\)/.exec(message)?.[1]
   return reason === undefined ? NOT_HTTP : [NOT_HTTP[0], `${NOT_HTTP[1]}: ${reason}`]
 }

@@ -5,6 +5,8 @@ import packageJson from '../package.json' with { type: 'json' }
 import { openPublisher } from './open-publisher.ts'
 import { httpProber } from './probe/http-prober.ts'
 import { performCheck } from './probe/perform-check.ts'
+import { SECRET_BYTES_MAX, secretFiles } from './probe/secret-files.ts'
+import { secretsOf } from './probe/secrets-of.ts'
 import { unwatched } from './probe/self-watch.ts'
 import { readWorkerSettings } from './settings.ts'
 import { openWorker } from './worker.ts'
@@ -16,7 +18,7 @@ await run(
   'worker',
   () => readWorkerSettings(process.env),
   async ({ settings, log, own, stopping }) => {
-    const { allowPrivateTargets, concurrency, name } = settings
+    const { allowPrivateTargets, concurrency, name, secretsDir } = settings
     log.info(
       { worker: name, concurrency, allow_private_targets: allowPrivateTargets },
       allowPrivateTargets
@@ -46,7 +48,9 @@ await run(
     const prober = httpProber({
       version: packageJson.version,
       addresses: { allowPrivate: allowPrivateTargets },
+      secretsDir,
     })
+    const readSecret = secretFiles({ folder: secretsDir, bytesMax: SECRET_BYTES_MAX })
     const clock = { nowMs: () => Date.now() }
     const worker = openWorker({
       queue,
@@ -56,7 +60,7 @@ await run(
           prober,
           clock,
           selfWatch: unwatched,
-          secretsOf: () => [],
+          secretsOf: secretsOf(readSecret),
           worker: name,
         }),
       nowMs: clock.nowMs,

@@ -2,14 +2,17 @@ import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
   connect,
+  constants,
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { Socket } from 'node:net'
 import { type AnswerReader, BODY_BYTES_MAX, HEADER_BYTES_MAX } from './answer-reader.ts'
+import { HEADERS_TOO_LARGE } from './failure-of-error.ts'
 import type { HopRequest } from './redirect.ts'
 
+const { NGHTTP2_NO_ERROR } = constants
 /**
  * All that may come over one connection: the largest body, and as much again. A server may send
  * frames without end that are no part of an answer, and no event tells of most of them.
@@ -66,7 +69,10 @@ function listen(stream: ClientHttp2Stream, reader: AnswerReader): void {
     start(headers, reader)
     stream.on('data', (chunk: Buffer) => reader.onResponseData(null, chunk))
   })
-  stream.on('end', () => reader.onResponseEnd())
+  stream.on('end', () => {
+    // Node ends a stream that was reset as if it had come to its end.
+    if (stream.rstCode === undefined || stream.rstCode === NGHTTP2_NO_ERROR) reader.onResponseEnd()
+  })
   stream.on('close', () => reader.onClosed())
 }
 
@@ -74,7 +80,16 @@ function start(
   { ':status': status = 0, ...headers }: IncomingHttpHeaders & IncomingHttpStatusHeader,
   reader: AnswerReader,
 ): void {
-  reader.onResponseStart(null, status, headers)
+  if (sizeOf(headers) > HEADER_BYTES_MAX) reader.stop(HEADERS_TOO_LARGE)
+  else reader.onResponseStart(null, status, headers)
+}
+
+/** Node keeps to no size, although it tells the server one. */
+function sizeOf(headers: IncomingHttpHeaders): number {
+  return Object.entries(headers).reduce(
+    (sum, [name, value = '']) => sum + name.length + [value].flat().join().length,
+    0,
+  )
 }
 
 function endWithAnswer(session: ClientHttp2Session, socket: Socket, reader: AnswerReader): void {

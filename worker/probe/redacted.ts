@@ -26,9 +26,15 @@ export function redacted(result: CheckResult, secrets: readonly string[]): Check
 function spellingsOf(secrets: readonly string[]): readonly string[] {
   const all = secrets.flatMap((secret) => {
     const text = secret.toWellFormed()
-    return [secret, encodeURIComponent(text), JSON.stringify(text).slice(1, -1)]
+    const inJson = escaped(text)
+    // A message quotes a value that may be JSON itself.
+    return [secret, encodeURIComponent(text), inJson, escaped(inJson)]
   })
   return [...new Set(all)].sort((a, b) => b.length - a.length)
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 function masked(text: string, values: readonly string[]): string {

@@ -9,6 +9,8 @@ import { icmpProber } from './probe/icmp-prober.ts'
 import { performCheck } from './probe/perform-check.ts'
 import { proberRegistry } from './probe/prober-registry.ts'
 import { systemResolver } from './probe/resolver.ts'
+import { SECRET_BYTES_MAX, secretFiles } from './probe/secret-files.ts'
+import { secretsOf } from './probe/secrets-of.ts'
 import { unwatched } from './probe/self-watch.ts'
 import { tcpProber } from './probe/tcp-prober.ts'
 import { tlsProber } from './probe/tls-prober.ts'
@@ -22,7 +24,7 @@ await run(
   'worker',
   () => readWorkerSettings(process.env),
   async ({ settings, log, own, stopping }) => {
-    const { allowPrivateTargets, concurrency, name } = settings
+    const { allowPrivateTargets, concurrency, name, secretsDir } = settings
     log.info(
       { worker: name, concurrency, allow_private_targets: allowPrivateTargets },
       allowPrivateTargets
@@ -52,12 +54,13 @@ await run(
     const addresses = { allowPrivate: allowPrivateTargets }
     const resolve = systemResolver()
     const prober = proberRegistry({
-      http: httpProber({ version: packageJson.version, addresses, resolve }),
-      tcp: tcpProber({ addresses, resolve }),
-      tls: tlsProber({ addresses, resolve }),
+      http: httpProber({ version: packageJson.version, addresses, resolve, secretsDir }),
+      tcp: tcpProber({ addresses, resolve, secretsDir }),
+      tls: tlsProber({ addresses, resolve, secretsDir }),
       dns: dnsProber({ addresses, resolve }),
       icmp: icmpProber({ addresses, resolve }),
     })
+    const readSecret = secretFiles({ folder: secretsDir, bytesMax: SECRET_BYTES_MAX })
     const clock = { nowMs: () => Date.now() }
     const worker = openWorker({
       queue,
@@ -67,7 +70,7 @@ await run(
           prober,
           clock,
           selfWatch: unwatched,
-          secretsOf: () => [],
+          secretsOf: secretsOf(readSecret),
           worker: name,
         }),
       nowMs: clock.nowMs,

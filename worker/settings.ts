@@ -14,6 +14,7 @@ export const readWorkerSettings = (env: Environment) =>
       stream: readStreamSettings(read, `uptick-worker-${name}`),
       concurrency: read.integer('WORKER_CONCURRENCY', { min: 1, max: 10_000, default: 500 }),
       allowPrivateTargets: read.flag('ALLOW_PRIVATE_TARGETS', { default: true }),
+      secretsDir: read.optionalText('SECRETS_DIR'),
       logLevel: read.oneOf('LOG_LEVEL', logLevels, { default: 'info' }),
       health: {
         host: read.text('HEALTH_HOST', { default: '127.0.0.1' }),

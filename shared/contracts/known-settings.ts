@@ -18,6 +18,7 @@ export const knownSettings = {
   KAFKA_SASL_USERNAME: 'user for SASL',
   KAFKA_SASL_PASSWORD: 'password for SASL',
   ALLOW_PRIVATE_TARGETS: 'whether sites on private and loopback addresses may be watched',
+  SECRETS_DIR: 'folder of the files that sites name: secrets, certificates, keys',
   WORKER_CONCURRENCY: 'probes in flight in one worker',
   WORKER_NAME: 'how a worker signs its results',
   SMTP_URL: 'mail server, smtp(s)://user:password@host:port',

@@ -10,6 +10,7 @@ import {
 import { parseExpectedStatus } from './expected-status.ts'
 import { type HeaderValues, headersProblem } from './header-fields.ts'
 import { parseJsonPath } from './json-path.ts'
+import { secretReferenceProblem } from './secret-reference.ts'
 import { normalTargetUrl, targetUrlProblem } from './target-url.ts'
 
 /** A row of `site_config`, as far as a check needs it: what SQL could not decide is not certain yet. */
@@ -37,10 +38,27 @@ export function siteProblem(site: Site): string | null {
   if (url !== null) return `url: ${url}`
   return (
     headersProblem(site.headers) ??
+    secretsProblem(site) ??
+    httpVersionProblem(site) ??
     parserProblem('expected_status', site.expectedStatus, parseExpectedStatus) ??
     parserProblem('json_path', site.jsonPath, parseJsonPath) ??
     parserProblem('body_regex', site.bodyRegex, parseBodyRegex)
   )
+}
+
+function secretsProblem({ headers, body }: Site): string | null {
+  const texts = [...Object.entries(headers), ['', body] as const]
+  for (const [name, text] of texts) {
+    const problem = typeof text === 'string' ? secretReferenceProblem(text) : null
+    const column = name === '' ? 'body:' : `headers: ${JSON.stringify(name)}`
+    if (problem !== null) return `${column} ${problem}`
+  }
+  return null
+}
+
+function httpVersionProblem({ httpVersion, url }: Site): string | null {
+  const isPlain = httpVersion === '2' && /^http:/i.test(url)
+  return isPlain ? 'http_version: 2 needs an https URL; http:// is always 1.1' : null
 }
 
 /** The check of a valid site. */

@@ -47,9 +47,9 @@ async function serverOf(
   locator: Locator,
 ): Promise<string | null | Stop> {
   if (server === null) return null
-  const address = await locate(server.host, ipFamily, journey, locator)
+  const address = await locate({ hostname: server.host, ipFamily }, journey, locator)
   if (typeof address !== 'string') return address
-  journey.trace.remoteAddress = address
+  journey.trace.connectedTo(address)
   return endpointText({ host: address, port: server.port }, null)
 }
 

@@ -38,7 +38,10 @@ export function icmpProber(options: IcmpProberOptions): Prober {
     const parsed = parseIcmpUrl(target.url)
     if (!parsed.ok) return unreadableUrl(parsed.reason)
     const turnUntilMs = performance.now() + target.timeoutMs * TURN_SHARE_MAX
-    const address = await locate(parsed.host, target.ipFamily, journey, { resolve, addresses })
+    const address = await locate({ hostname: parsed.host, ipFamily: target.ipFamily }, journey, {
+      resolve,
+      addresses,
+    })
     if (typeof address !== 'string') return address
     const turn = turns.take()
     const stop = await waitFor(turn, turnUntilMs - performance.now(), journey.deadline)
@@ -63,7 +66,7 @@ async function echo(
   { deadline, trace }: Journey,
   turn: Turn,
 ): Promise<Said | Stop> {
-  trace.remoteAddress = address
+  trace.connectedTo(address)
   const ping = runPing(program, address, deadline.timeoutMs)
   const { promise: interrupted, resolve } = Promise.withResolvers<PingVerdict>()
   deadline.watch(() => {

@@ -6,6 +6,7 @@ const request: HopRequest = {
   method: 'GET',
   headers: { Authorization: 's3cret', 'Content-Type': 'text/plain' },
   body: null,
+  isAtHome: true,
 }
 
 function next(location: string, statusCode = 302, more: Partial<HopRequest> = {}) {

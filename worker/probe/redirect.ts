@@ -4,9 +4,14 @@ import type { ResponseHeaders, Stop } from './prober.ts'
 export type HopRequest = {
   readonly url: URL
   readonly method: string
-  /** The site's own headers, without the defaults. */
+  /** The site's own headers, credentials among them, without the defaults. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
+  /**
+   * Whether no redirect has left the origin that the site names. What it says of its server (Host,
+   * server name) and what proves who asks (client certificate) holds for that one alone.
+   */
+  readonly isAtHome: boolean
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
@@ -24,6 +29,7 @@ export function isRedirect(statusCode: number): boolean {
 /**
  * The request that a redirect asks for, after the rules of the Fetch standard, but for two: none of
  * the site's headers crosses to another origin, for any may be a secret, and neither does a body.
+ * Nothing that was left behind comes back.
  */
 export function nextRequest(
   request: HopRequest,
@@ -47,11 +53,15 @@ export function nextRequest(
       `${statusCode} to another origin, ${url.origin}, which does not get the body of the request`,
     )
   }
-  return { url, ...followUp, headers: isSameOrigin ? followUp.headers : {} }
+  const isAtHome = request.isAtHome && isSameOrigin
+  return { url, ...followUp, headers: isSameOrigin ? followUp.headers : {}, isAtHome }
 }
 
 /** 303 asks for the other page; 301 and 302 after a POST do so by custom. */
-function methodAfter(request: HopRequest, statusCode: number): Omit<HopRequest, 'url'> {
+function methodAfter(
+  request: HopRequest,
+  statusCode: number,
+): Pick<HopRequest, 'method' | 'headers' | 'body'> {
   const { method, headers, body } = request
   const isReadAnyway = method === 'GET' || method === 'HEAD'
   const becomesGet = statusCode === 303 ? !isReadAnyway : statusCode <= 302 && method === 'POST'

@@ -31,7 +31,7 @@ export function singleLook(look: Look): Prober {
       const trace = new Trace()
       const deadline = new Deadline(target.timeoutMs, signal)
       try {
-        const seen = await look(target, want, { trace, deadline, verifyTls: target.verifyTls })
+        const seen = await look(target, want, { trace, deadline })
         return observationOf(seen, trace)
       } catch (error) {
         return observationOf(failureOfError(error, 'answer'), trace)

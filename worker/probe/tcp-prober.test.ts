@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Asked, examineBy } from '../../test/support/examine-by.ts'
 import { startTalkingServer, type TalkingServer } from '../../test/support/talking-server.ts'
@@ -42,7 +45,10 @@ const resolve: Resolve = async (name) => {
   if (name === 'mixed.test') return ['127.0.0.1', REFUSED]
   return { outcome: 'failed', failure: 'dns', message: 'no such name' }
 }
+const secretsDir = mkdtempSync(join(tmpdir(), 'tcp-prober-'))
+writeFileSync(join(secretsDir, 'password'), 'hunter2\n')
 const prober = tcpProber({
+  secretsDir,
   addresses: { allowPrivate: true, alsoRefused: [REFUSED] },
   resolve,
 })
@@ -57,6 +63,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   for (const [name, server] of servers) if (name !== 'closed') await server.stop()
+  rmSync(secretsDir, { recursive: true })
 })
 
 const portOf = (name: string) => servers.get(name)?.port ?? 0
@@ -177,6 +184,19 @@ test('what is sent arrives as it is written', async () => {
   const line = 'EHLO gr\u00fcn\r\n'
   await examine('echo', { body: line })
   await vi.waitFor(() => expect(server?.heard).toContain(line))
+})
+
+test('a secret is filled in where it is sent', async () => {
+  const asked = { body: 'AUTH {{secret:password}}\r\n', bodyRegex: '^heard AUTH hunter2' }
+  expect((await examine('echo', asked)).result.result).toBe('up')
+})
+
+test('a secret that is not there says nothing of the server', async () => {
+  const { result } = await examine('echo', { body: 'AUTH {{secret:missing}}' })
+  expect(result).toMatchObject({
+    result: 'inconclusive',
+    message: expect.stringContaining('body: the secret "missing"'),
+  })
 })
 
 test('no connection stays open', async () => {

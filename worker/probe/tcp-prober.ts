@@ -1,20 +1,22 @@
 import type { Socket } from 'node:net'
-import { createSecureContext } from 'node:tls'
-import type { Target } from '#shared/domain/check.ts'
-import { endpointText, parseTcpUrl } from '#shared/domain/endpoint-url.ts'
+import { parseTcpUrl } from '#shared/domain/endpoint-url.ts'
 import type { AddressPolicy } from './address-guard.ts'
 import { BODY_BYTES_MAX } from './answer-reader.ts'
 import { openConnection } from './connection.ts'
 import { failureOfError } from './failure-of-error.ts'
+import { filledBody } from './first-request.ts'
 import type { Journey } from './journey.ts'
 import type { BodyWanted, Prober, Stop } from './prober.ts'
 import { type Resolve, systemResolver } from './resolver.ts'
+import { SECRET_BYTES_MAX, secretFiles } from './secret-files.ts'
 import { nothingSaid, type Said, saidIn, singleLook, unreadableUrl } from './single-look.ts'
 
 export type TcpProberOptions = {
   readonly addresses: AddressPolicy
   /** The system's way by default. */
   readonly resolve?: Resolve
+  /** Where the secrets are that bodies name. None by default. */
+  readonly secretsDir?: string | null
 }
 
 /** A server that has begun to talk and pauses for so long has said what it had to say. */
@@ -30,16 +32,20 @@ const CLOSED_UNHEARD: Stop = {
  * Connects, sends the target's body if it has one, and, when words are wanted, listens until the
  * server closes, falls silent, has said 1 MiB, or time is up.
  */
-export function tcpProber({ addresses, resolve = systemResolver() }: TcpProberOptions): Prober {
-  const dialer = { addresses, resolve, secureContext: createSecureContext() }
+export function tcpProber(options: TcpProberOptions): Prober {
+  const { addresses, resolve = systemResolver(), secretsDir: folder = null } = options
+  const readSecret = secretFiles({ folder, bytesMax: SECRET_BYTES_MAX })
   return singleLook(async (target, want, journey) => {
     const parsed = parseTcpUrl(target.url)
     if (!parsed.ok) return unreadableUrl(parsed.reason)
-    const url = new URL(`http://${endpointText(parsed.endpoint, null)}`)
-    const socket = await openConnection(url, journey, dialer)
+    const { host: hostname, port } = parsed.endpoint
+    const body = filledBody(target, readSecret)
+    if (typeof body === 'object' && body !== null) return body
+    const place = { hostname, port, ipFamily: target.ipFamily, tls: null }
+    const socket = await openConnection(place, journey, { addresses, resolve })
     if ('outcome' in socket) return socket
     try {
-      return await converse(socket, target, want, journey)
+      return await converse(socket, body, want, journey)
     } finally {
       socket.destroy()
     }
@@ -48,7 +54,7 @@ export function tcpProber({ addresses, resolve = systemResolver() }: TcpProberOp
 
 function converse(
   socket: Socket,
-  { body }: Target,
+  body: string | null,
   want: BodyWanted,
   journey: Journey,
 ): Promise<Said | Stop> | Said {

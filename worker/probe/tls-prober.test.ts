@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { EXPIRED_AT_MS, makeCertificates } from '../../test/support/certificates.ts'
 import { type Asked, examineBy } from '../../test/support/examine-by.ts'
@@ -19,7 +23,9 @@ const resolve: Resolve = async (name) =>
     ? ['127.0.0.1']
     : { outcome: 'failed', failure: 'dns', message: 'no such name' }
 
+const secretsDir = mkdtempSync(join(tmpdir(), 'tls-prober-'))
 let prober: Prober
+let stranger: Prober
 const servers = new Map<string, Pick<HostileTarget, 'port' | 'openConnections' | 'stop'>>()
 beforeAll(async () => {
   const { ca, valid, expired, notYetValid, wrongHost, selfSigned } = await makeCertificates()
@@ -27,7 +33,10 @@ beforeAll(async () => {
     addresses: { allowPrivate: true, alsoRefused: [REFUSED] },
     resolve,
     trustedCa: ca,
+    secretsDir,
   })
+  stranger = tlsProber({ addresses: { allowPrivate: true }, resolve, secretsDir })
+  writeFileSync(join(secretsDir, 'ca.pem'), ca)
   const kinds: Record<string, HostileOptions> = {
     valid: { certificate: valid },
     expired: { certificate: expired },
@@ -58,6 +67,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   for (const server of servers.values()) await server.stop()
+  rmSync(secretsDir, { recursive: true })
 })
 
 function examine(name: string, asked: Asked = {}, host = 'localhost') {
@@ -118,6 +128,12 @@ describe('a certificate is', () => {
       remoteAddress: '127.0.0.1',
       connectMs: expect.any(Number),
       tlsMs: expect.any(Number),
+      certificate: {
+        subject: 'localhost',
+        issuer: 'Uptick test authority',
+        expiresAtMs: EXPIRED_AT_MS,
+        chainError: 'the certificate has expired',
+      },
     })
   })
 
@@ -130,6 +146,44 @@ describe('a certificate is', () => {
       statusCode: null,
     })
   })
+})
+
+describe('a site may name', () => {
+  test('the server that is meant', async () => {
+    const { result } = await examine('wrongHost', { tlsServerName: 'elsewhere.example' })
+    expect(result).toMatchObject({ result: 'up', certificate: { chainError: null } })
+  })
+
+  test('whom it trusts, by a file', async () => {
+    const url = `tls://localhost:${servers.get('valid')?.port}`
+    const { result } = await examineBy(stranger, 'tls', url, { tlsCaFile: 'ca.pem' })
+    expect(result.result).toBe('up')
+    expect((await examineBy(stranger, 'tls', url)).result).toMatchObject({ failure: 'tls_cert' })
+  })
+
+  test('a file that is not there, which says nothing of the server', async () => {
+    const { result } = await examine('valid', { tlsCaFile: 'missing.pem' })
+    expect(result).toMatchObject({
+      result: 'inconclusive',
+      message: expect.stringContaining('tls_ca_file'),
+    })
+  })
+
+  test('the family of its address', async () => {
+    const { result } = await examine('valid', { ipFamily: 'ipv6' })
+    expect(result).toMatchObject({ failure: 'dns', message: expect.stringContaining('no IPv6') })
+  })
+})
+
+test('a server that speaks none of the protocols of the web is not offered any', async () => {
+  const { selfSigned } = await makeCertificates()
+  const server = createServer({ ...selfSigned, ALPNCallback: () => undefined })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const address = server.address()
+  const port = typeof address === 'object' ? address?.port : 0
+  const { result } = await examineBy(prober, 'tls', `tls://127.0.0.1:${port}`, lax)
+  await new Promise((closed) => server.close(closed))
+  expect(result.result).toBe('up')
 })
 
 test('no connection stays open', async () => {

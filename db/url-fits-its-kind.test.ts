@@ -29,8 +29,10 @@ describe('a URL that the code takes, SQL takes, in its normal form as well', () 
     ['heartbeat', 'heartbeat:nightly-backup_1'],
   ])('%s: %s, and its scheme alone says which kind it is', async (kind, url) => {
     expect(targetUrlProblem(kind, url)).toBeNull()
-    for (const form of new Set([url, normalTargetUrl(kind, url)]))
-      expect(await insert({ url: form })).toEqual({ kind })
+    expect(await insert({ url })).toEqual({ kind })
+    // A heartbeat is not handed on with its token, and so is no row again.
+    if (kind !== 'heartbeat')
+      expect(await insert({ url: normalTargetUrl(kind, url) })).toEqual({ kind })
   })
 })
 

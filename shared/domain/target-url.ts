@@ -10,13 +10,13 @@ import {
 import { hostText } from './host.ts'
 import { parseIcmpUrl } from './icmp-url.ts'
 
-/** `url`: the form that it is stored and sent in. */
+/** `url`: the form that it is handed on in. */
 type Normal =
   | { readonly ok: true; readonly url: string }
   | { readonly ok: false; readonly reason: string }
 
 /** What a watched job calls with: long enough not to be guessed where its owner wants that. */
-const HEARTBEAT = /^heartbeat:[A-Za-z0-9_-]{8,100}$/
+const HEARTBEAT = /^heartbeat:[A-Za-z0-9_-]{8,128}$/
 
 const readers: Readonly<Record<CheckKind, (text: string) => Normal>> = {
   http: readHttp,
@@ -33,7 +33,10 @@ export function targetUrlProblem(kind: CheckKind, text: string): string | null {
   return read.ok ? null : read.reason
 }
 
-/** The form that a URL is stored and sent in. It must have no problem. */
+/**
+ * The form that a URL is handed on in. It must have no problem. A heartbeat's token is left out: a
+ * worker has no use for it, and who knows it may speak for the job.
+ */
 export function normalTargetUrl(kind: CheckKind, text: string): string {
   const read = readers[kind](text)
   return read.ok ? read.url : text
@@ -66,9 +69,9 @@ function readIcmp(text: string): Normal {
 }
 
 function readHeartbeat(text: string): Normal {
-  if (HEARTBEAT.test(text)) return { ok: true, url: text }
-  // Not shown: who knows it can call in the job's place.
-  return refuse('it is not heartbeat: and 8 to 100 letters, digits, - and _')
+  if (HEARTBEAT.test(text)) return { ok: true, url: 'heartbeat:' }
+  // Not shown, for the same reason that it is not handed on.
+  return refuse('it is not heartbeat: and 8 to 128 letters, digits, - and _')
 }
 
 function refuse(reason: string): Normal {

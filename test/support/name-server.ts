@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { createServer, type Server, type Socket } from 'node:net'
 
-/** What the name server says of a name, for each type of question. */
+/** What the name server says of a name, or of all below it (`*.example.test`), for each type of question. */
 export type Zone = Readonly<Record<string, Readonly<Partial<Record<RecordName, Reply>>>>>
 
 type RecordName = (typeof TYPES)[keyof typeof TYPES]
@@ -17,8 +17,8 @@ type Reply = Records | keyof typeof CODES | 'silence' | 'junk' | { readonly over
 
 export type NameServer = {
   readonly address: string
-  /** How often it was asked. */
-  readonly questions: number
+  /** The names asked for, in order. */
+  readonly names: readonly string[]
   stop(): Promise<void>
 }
 
@@ -39,21 +39,19 @@ const TRUNCATED = 0x02
 
 /** A name server on loopback that knows one small zone; a name that is not in it does not exist. */
 export async function startNameServer(zone: Zone): Promise<NameServer> {
-  let questions = 0
+  const names: string[] = []
   const tcp = createServer((socket) => serveTcp(socket, zone))
   await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve))
   const udp = createSocket('udp4')
   udp.on('message', (query, from) => {
-    questions++
+    names.push(readQuestion(query).name)
     const reply = replyTo(zone, query, 'udp')
     if (reply !== null) udp.send(reply, from.port, from.address)
   })
   await new Promise<void>((resolve) => udp.bind(portOf(tcp), '127.0.0.1', resolve))
   return {
     address: `127.0.0.1:${portOf(tcp)}`,
-    get questions() {
-      return questions
-    },
+    names,
     async stop() {
       await new Promise<void>((resolve) => udp.close(resolve))
       await new Promise((resolve) => tcp.close(resolve))
@@ -80,7 +78,7 @@ function serveTcp(socket: Socket, zone: Zone): void {
 
 function replyTo(zone: Zone, query: Buffer, transport: 'udp' | 'tcp'): Buffer | null {
   const { name, type, question } = readQuestion(query)
-  const known = zone[name]
+  const known = zone[name] ?? zone[`*${name.slice(name.indexOf('.'))}`]
   const said = known === undefined ? 'NXDOMAIN' : (known[recordName(type)] ?? [])
   if (said === 'silence') return null
   if (said === 'junk') return Buffer.concat([query.subarray(0, 2), Buffer.alloc(40, 0xc0)])

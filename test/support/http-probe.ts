@@ -26,18 +26,19 @@ export type HttpProbeOptions = {
   readonly trustedCa?: string
   /** Every name is 127.0.0.1 by default; no question leaves the machine. */
   readonly resolve?: Resolve
-  readonly allowPrivate?: boolean
+  /** Stand-ins on loopback for the addresses that are always refused. */
+  readonly alsoRefused?: readonly string[]
   readonly withoutSecrets?: boolean
 }
 
 export async function openHttpProbe(options: HttpProbeOptions = {}): Promise<HttpProbe> {
-  const { allowPrivate = true, trustedCa, withoutSecrets = false } = options
+  const { alsoRefused = [], trustedCa, withoutSecrets = false } = options
   const { resolve = async () => ['127.0.0.1'] } = options
   const secretsDir = await mkdtemp(path.join(tmpdir(), 'uptick-secrets-'))
   const folder = withoutSecrets ? null : secretsDir
   const prober = httpProber({
     version: '0.0.0',
-    addresses: { allowPrivate },
+    addresses: { allowPrivate: true, alsoRefused },
     resolve,
     secretsDir: folder,
     ...(trustedCa === undefined ? {} : { trustedCa }),

@@ -21,6 +21,11 @@ export const BODY_BYTES_MAX = 1024 * 1024
 const UNWANTED_BYTES_MAX = 64 * 1024
 /** `103 Early Hints` and the like before the answer; more is a fault of the server. */
 const INTERIM_ANSWERS_MAX = 10
+/**
+ * All that may come over one connection. A server may send what is no part of an answer without end,
+ * and no event tells of it; the largest honest body does not need as much in the smallest of chunks.
+ */
+export const CONNECTION_BYTES_MAX = 16 * BODY_BYTES_MAX
 /** Of the status line and all headers together. */
 export const HEADER_BYTES_MAX = 16 * 1024
 

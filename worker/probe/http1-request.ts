@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { type buildConnector, Client } from 'undici'
-import { type AnswerReader, HEADER_BYTES_MAX } from './answer-reader.ts'
+import { type AnswerReader, CONNECTION_BYTES_MAX, HEADER_BYTES_MAX } from './answer-reader.ts'
 import type { HopRequest } from './redirect.ts'
 
 /** The last digit of `HTTP/1.x`, which undici's parser does not tell. */
@@ -17,7 +17,7 @@ export function sendHttp1(
   socket: Socket,
   reader: AnswerReader,
 ): void {
-  watchVersion(socket, reader)
+  watchReading(socket, reader)
   const client = new Client(url.origin, {
     connect: handOver(socket),
     allowH2: false,
@@ -42,16 +42,17 @@ function handOver(socket: Socket): buildConnector.connector {
   }
 }
 
-/** Looks at the first bytes that undici reads, in passing. */
-function watchVersion(socket: Socket, reader: AnswerReader): void {
+/** Looks at what undici reads, in passing: at the version, and at how much it is. */
+function watchReading(socket: Socket, reader: AnswerReader): void {
   const read = socket.read
-  reader.httpVersion = '1.1'
+  let bytes = 0
   socket.read = (size) => {
     const chunk: unknown = read.call(socket, size)
-    if (Buffer.isBuffer(chunk)) {
-      if (chunk[MINOR_VERSION_AT] === ZERO) reader.httpVersion = '1.0'
-      socket.read = read
-    }
+    if (!Buffer.isBuffer(chunk)) return chunk
+    const isVersionHere = bytes <= MINOR_VERSION_AT && bytes + chunk.length > MINOR_VERSION_AT
+    if (isVersionHere && chunk[MINOR_VERSION_AT - bytes] === ZERO) reader.httpVersion = '1.0'
+    bytes += chunk.length
+    if (bytes > CONNECTION_BYTES_MAX) reader.onFlood()
     return chunk
   }
 }

@@ -8,16 +8,12 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { Socket } from 'node:net'
-import { type AnswerReader, BODY_BYTES_MAX, HEADER_BYTES_MAX } from './answer-reader.ts'
+import { type AnswerReader, CONNECTION_BYTES_MAX, HEADER_BYTES_MAX } from './answer-reader.ts'
 import { HEADERS_TOO_LARGE } from './failure-of-error.ts'
 import type { HopRequest } from './redirect.ts'
 
 const { NGHTTP2_NO_ERROR } = constants
-/**
- * All that may come over one connection: the largest body, and as much again. A server may send
- * frames without end that are no part of an answer, and no event tells of most of them.
- */
-const BYTES_MAX = 2 * BODY_BYTES_MAX
+/** Node reads past JavaScript here: nobody is asked as the bytes come. */
 const CHECK_BYTES_EVERY_MS = 50
 
 /**
@@ -94,7 +90,7 @@ function sizeOf(headers: IncomingHttpHeaders): number {
 
 function endWithAnswer(session: ClientHttp2Session, socket: Socket, reader: AnswerReader): void {
   const timer = setInterval(() => {
-    if (socket.bytesRead > BYTES_MAX) reader.onFlood()
+    if (socket.bytesRead > CONNECTION_BYTES_MAX) reader.onFlood()
   }, CHECK_BYTES_EVERY_MS)
   void reader.done.finally(() => {
     clearInterval(timer)

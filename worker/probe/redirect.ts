@@ -22,6 +22,8 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-type',
 ])
 
+const BEYOND_ASCII = /[\x80-\xff]/
+
 export function isRedirect(statusCode: number): boolean {
   return REDIRECTS.has(statusCode)
 }
@@ -40,7 +42,7 @@ export function nextRequest(
   if (typeof location !== 'string' || location === '') {
     return refused(`${statusCode} without one Location to go to`)
   }
-  const url = URL.parse(location, request.url.href)
+  const url = URL.parse(asUtf8(location), request.url.href)
   if (url === null) return refused(`${statusCode} with a Location that is no URL`)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return refused(`${statusCode} to ${url.protocol}, which is not http or https`)
@@ -55,6 +57,13 @@ export function nextRequest(
   }
   const isAtHome = request.isAtHome && isSameOrigin
   return { url, ...followUp, headers: isSameOrigin ? followUp.headers : {}, isAtHome }
+}
+
+/** Headers are read byte by byte, as Latin-1; servers write letters beyond ASCII in UTF-8. */
+function asUtf8(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text
+  const decoded = Buffer.from(text, 'latin1').toString()
+  return decoded.includes('\ufffd') ? text : decoded
 }
 
 /** 303 asks for the other page; 301 and 302 after a POST do so by custom. */

@@ -102,6 +102,7 @@ function closed({ startedAtMs, ...hop }: OpenHop, nowMs: number): Hop {
 }
 
 function summed(last: number | null, earlier: readonly Hop[], phase: Phase): number | null {
+  if (earlier.length === 0) return rounded(last)
   const reached = [...earlier.map((hop) => hop[phase]), last].filter((ms) => ms !== null)
   return reached.length === 0 ? null : toHundredths(reached.reduce((sum, ms) => sum + ms, 0))
 }

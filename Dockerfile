@@ -1,6 +1,14 @@
 # One image for all services: compose says which one a container is. TypeScript runs as it is.
 FROM node:24-slim
 
+# For checks of kind icmp. Debian's ping carries CAP_NET_RAW, and a container without capabilities may
+# not even start such a file. A plain copy asks for the ICMP sockets that Docker allows to everybody
+# in a container (net.ipv4.ping_group_range).
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends iputils-ping \
+  && install --mode=755 "$(command -v ping)" /usr/local/bin/ping \
+  && rm -rf /var/lib/apt/lists/*
+
 WORKDIR /app
 
 # Without install scripts: the package "node" would fetch a second Node, which is for machines without

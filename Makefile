@@ -98,6 +98,9 @@ soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and w
 bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 	@$(NODE) bench/pipeline.ts
 
+bench-probe: $(INSTALLED) ## what a probe costs, next to blackbox_exporter where it is installed
+	@$(NODE) bench/probe-cost.ts
+
 fmt: $(INSTALLED) ## format and mend what can be mended
 	@$(NODE) node_modules/.bin/biome check --write .
 
@@ -111,4 +114,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
-	status logs logs-support run-scheduler run-worker run-consumer run-web install check test bench soak fmt
+	status logs logs-support run-scheduler run-worker run-consumer run-web install check test bench bench-probe soak fmt

@@ -26,6 +26,7 @@ export const readWorkerSettings = (env: Environment) =>
       stream: readStreamSettings(read, `uptick-worker-${name}`),
       concurrency: read.integer('WORKER_CONCURRENCY', { min: 1, max: 10_000, default: 500 }),
       allowPrivateTargets: read.flag('ALLOW_PRIVATE_TARGETS', { default: true }),
+      secretsDir: read.optionalText('SECRETS_DIR'),
       dnsServers: read.list('DNS_SERVERS', { default: [], problemOf: nameServerProblem }),
       canaryUrls: read.list('CANARY_URLS', {
         default: [],

@@ -18,6 +18,7 @@ export const knownSettings = {
   KAFKA_SASL_USERNAME: 'user for SASL',
   KAFKA_SASL_PASSWORD: 'password for SASL',
   ALLOW_PRIVATE_TARGETS: 'whether sites on private and loopback addresses may be watched',
+  SECRETS_DIR: 'folder of the files that sites name: secrets, certificates, keys',
   DNS_SERVERS: 'name servers of the workers, address[:port] separated by commas',
   CANARY_URLS: 'what is certainly up, http(s) or tcp URLs separated by commas',
   WORKER_CONCURRENCY: 'probes in flight in one worker',

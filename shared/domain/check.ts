@@ -38,10 +38,16 @@ export type Target = {
   readonly maxRedirects: number
   readonly verifyTls: boolean
   readonly basicAuthUser: string | null
-  /** The name of a secret: a file of the worker's SECRETS_DIR. So are the next, and the TLS files. */
+  /**
+   * The name of a secret: a file of the worker's SECRETS_DIR. So are the next, and the TLS files. Either
+   * of the two makes the header `Authorization`, in place of one among `headers`.
+   */
   readonly basicAuthPasswordSecret: string | null
   readonly bearerTokenSecret: string | null
-  /** In place of the URL's host, in the request's Host and in TLS' server name. */
+  /**
+   * `host[:port]` in place of the URL's, in the request's Host; its host is also the name that TLS asks
+   * for and that the certificate must be for, unless `tlsServerName` says another.
+   */
   readonly hostHeader: string | null
   readonly tlsServerName: string | null
   /** PEM, in place of the roots that the worker trusts. */
@@ -55,7 +61,7 @@ export type Target = {
 }
 
 export type IpFamily = 'any' | 'ipv4' | 'ipv6'
-/** `auto`: what the server prefers of the two. */
+/** `2`: over TLS alone. `auto`: what the server prefers of the two over TLS, and 1.1 without it. */
 export type HttpVersionWanted = '1.1' | '2' | 'auto'
 
 /** What is known of a watched job when its check was made. Instants are epoch milliseconds. */

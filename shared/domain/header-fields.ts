@@ -1,5 +1,5 @@
 import { parseBodyRegex } from './body-regex.ts'
-import { secretPlaceholderProblem } from './secret-placeholder.ts'
+import { secretReferenceProblem } from './secret-reference.ts'
 
 const HEADERS_MAX = 32
 const HEADER_BYTES_MAX = 8_192
@@ -39,7 +39,7 @@ function headerProblem(name: string, value: unknown): string | null {
   const text = String(value)
   if (text.length > HEADER_BYTES_MAX) return `is longer than ${HEADER_BYTES_MAX} bytes`
   if (!HEADER_VALUE.test(text)) return 'has a value with control or non-Latin-1 characters'
-  return secretPlaceholderProblem(text)
+  return secretReferenceProblem(text)
 }
 
 /** Why an answer's headers cannot be held against these, naming the header and the regex, or null. */

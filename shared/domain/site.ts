@@ -10,7 +10,7 @@ import {
 import { expectationProblem } from './expectation-problem.ts'
 import { type HeaderValues, headersProblem } from './header-fields.ts'
 import { kindProblem } from './kind-problem.ts'
-import { secretPlaceholderProblem } from './secret-placeholder.ts'
+import { secretReferenceProblem } from './secret-reference.ts'
 import { normalTargetUrl, targetUrlProblem } from './target-url.ts'
 
 /** A row of `site_config`, as far as a check needs it: what SQL could not decide is not certain yet. */
@@ -41,14 +41,20 @@ export function siteProblem(site: Site): string | null {
   return (
     headersProblem(site.headers) ??
     bodyProblem(site) ??
+    httpVersionProblem(site) ??
     kindProblem(site) ??
     expectationProblem(site)
   )
 }
 
 function bodyProblem({ body }: Site): string | null {
-  const problem = body === null ? null : secretPlaceholderProblem(body)
+  const problem = body === null ? null : secretReferenceProblem(body)
   return problem === null ? null : `body: ${problem}`
+}
+
+function httpVersionProblem({ httpVersion, url }: Site): string | null {
+  const isPlain = httpVersion === '2' && /^http:/i.test(url)
+  return isPlain ? 'http_version: 2 needs an https URL; http:// is always 1.1' : null
 }
 
 /** The check of a valid site. */

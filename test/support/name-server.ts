@@ -1,10 +1,19 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { createSocket } from 'node:dgram'
+import { createServer, type Server, type Socket } from 'node:net'
 
 /** What the name server says of a name, or of all below it (`*.example.test`), for each type of question. */
-export type Zone = Readonly<Record<string, { readonly A?: Reply; readonly AAAA?: Reply }>>
+export type Zone = Readonly<Record<string, Readonly<Partial<Record<RecordName, Reply>>>>>
 
-/** Addresses as bytes, an error code of DNS, or no reply at all. */
-type Reply = readonly (readonly number[])[] | 'SERVFAIL' | 'NXDOMAIN' | 'REFUSED' | 'silence'
+type RecordName = (typeof TYPES)[keyof typeof TYPES]
+
+/** The data of each record as bytes. */
+type Records = readonly (readonly number[])[]
+
+/**
+ * Records, an error code of DNS, no reply at all, bytes that are no answer, or records that are too
+ * many for a datagram: it says so, and gives them over TCP.
+ */
+type Reply = Records | keyof typeof CODES | 'silence' | 'junk' | { readonly overTcp: Records }
 
 export type NameServer = {
   readonly address: string
@@ -13,38 +22,94 @@ export type NameServer = {
   stop(): Promise<void>
 }
 
-const TYPES: Readonly<Record<number, 'A' | 'AAAA'>> = { 1: 'A', 28: 'AAAA' }
-const CODES = { SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const
+const TYPES = {
+  1: 'A',
+  2: 'NS',
+  5: 'CNAME',
+  6: 'SOA',
+  12: 'PTR',
+  15: 'MX',
+  16: 'TXT',
+  28: 'AAAA',
+  33: 'SRV',
+  257: 'CAA',
+} as const
+const CODES = { FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const
+const TRUNCATED = 0x02
 
 /** A name server on loopback that knows one small zone; a name that is not in it does not exist. */
 export async function startNameServer(zone: Zone): Promise<NameServer> {
-  const socket = createSocket('udp4')
   const names: string[] = []
-  socket.on('message', (query, from) => {
+  const tcp = createServer((socket) => serveTcp(socket, zone))
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve))
+  const udp = createSocket('udp4')
+  udp.on('message', (query, from) => {
     names.push(readQuestion(query).name)
-    reply(socket, zone, query, from)
+    const reply = replyTo(zone, query, 'udp')
+    if (reply !== null) udp.send(reply, from.port, from.address)
   })
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => udp.bind(portOf(tcp), '127.0.0.1', resolve))
   return {
+    address: `127.0.0.1:${portOf(tcp)}`,
     names,
-    address: `127.0.0.1:${socket.address().port}`,
-    stop: () => new Promise((resolve) => socket.close(() => resolve())),
+    async stop() {
+      await new Promise<void>((resolve) => udp.close(resolve))
+      await new Promise((resolve) => tcp.close(resolve))
+    },
   }
 }
 
-function reply(socket: Socket, zone: Zone, query: Buffer, from: RemoteInfo): void {
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** Over TCP each message comes after its length; one question is one segment here. */
+function serveTcp(socket: Socket, zone: Zone): void {
+  socket.on('error', () => undefined)
+  socket.on('data', (bytes) => {
+    const reply = replyTo(zone, bytes.subarray(2), 'tcp')
+    if (reply === null) return
+    const length = Buffer.alloc(2)
+    length.writeUInt16BE(reply.length)
+    socket.write(Buffer.concat([length, reply]))
+  })
+}
+
+function replyTo(zone: Zone, query: Buffer, transport: 'udp' | 'tcp'): Buffer | null {
   const { name, type, question } = readQuestion(query)
   const known = zone[name] ?? zone[`*${name.slice(name.indexOf('.'))}`]
-  const said = known === undefined ? 'NXDOMAIN' : (known[TYPES[type] ?? 'A'] ?? [])
-  if (said === 'silence') return
-  const addresses = typeof said === 'string' ? [] : said
-  const code = typeof said === 'string' ? CODES[said] : 0
-  const header = Buffer.from([0, 0, 0x81, 0x80 | code, 0, 1, 0, addresses.length, 0, 0, 0, 0])
+  const said = known === undefined ? 'NXDOMAIN' : (known[recordName(type)] ?? [])
+  if (said === 'silence') return null
+  if (said === 'junk') return Buffer.concat([query.subarray(0, 2), Buffer.alloc(40, 0xc0)])
+  if (typeof said === 'string') return message(query, question, CODES[said], [])
+  if ('overTcp' in said && transport === 'udp') return message(query, question, 0, [], TRUNCATED)
+  const records = 'overTcp' in said ? said.overTcp : said
+  return message(query, question, 0, records.map(recordOf(type)))
+}
+
+function message(
+  query: Buffer,
+  question: Buffer,
+  code: number,
+  records: readonly Buffer[],
+  flags = 0,
+): Buffer {
+  const header = Buffer.from([0, 0, 0x81 | flags, 0x80 | code, 0, 1, 0, records.length, 0, 0, 0, 0])
   query.copy(header, 0, 0, 2)
-  const records = addresses.map((bytes) =>
-    Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 0, 0, bytes.length, ...bytes]),
-  )
-  socket.send(Buffer.concat([header, question, ...records]), from.port, from.address)
+  return Buffer.concat([header, question, ...records])
+}
+
+/** Of the name that was asked for, by a pointer to the question. */
+function recordOf(type: number): (data: readonly number[]) => Buffer {
+  return (data) => {
+    const start = [0xc0, 12, type >> 8, type & 0xff, 0, 1, 0, 0, 0, 0]
+    return Buffer.from([...start, data.length >> 8, data.length & 0xff, ...data])
+  }
+}
+
+function recordName(type: number): RecordName {
+  return TYPES[type as keyof typeof TYPES] ?? 'A'
 }
 
 function readQuestion(query: Buffer): {

@@ -1,5 +1,6 @@
+import { EXCERPT_BYTES_MAX } from '#shared/domain/result.ts'
 import type { Stage } from './deadline.ts'
-import { failureOfError } from './failure-of-error.ts'
+import { CLOSED_EARLY, failureOfError } from './failure-of-error.ts'
 import type { BodyWanted, ResponseHeaders, Stop } from './prober.ts'
 import type { Trace } from './trace.ts'
 
@@ -7,7 +8,7 @@ import type { Trace } from './trace.ts'
 export type RawAnswer = {
   readonly statusCode: number
   readonly headers: ResponseHeaders
-  /** Empty when no body was wanted. */
+  /** When no body was wanted, only its first bytes: as many as an excerpt shows. */
   readonly bytes: Buffer
   /** `beginning`: there was more than the cap, and reading stopped there. */
   readonly extent: 'whole' | 'beginning'
@@ -20,7 +21,13 @@ export const BODY_BYTES_MAX = 1024 * 1024
 const UNWANTED_BYTES_MAX = 64 * 1024
 /** `103 Early Hints` and the like before the answer; more is a fault of the server. */
 const INTERIM_ANSWERS_MAX = 10
-const NO_BYTES = Buffer.alloc(0)
+/**
+ * All that may come over one connection. A server may send what is no part of an answer without end,
+ * and no event tells of it; the largest honest body does not need as much in the smallest of chunks.
+ */
+export const CONNECTION_BYTES_MAX = 16 * BODY_BYTES_MAX
+/** Of the status line and all headers together. */
+export const HEADER_BYTES_MAX = 16 * 1024
 
 /**
  * Takes in one answer, in the shape of undici's dispatch handler, as cheaply as can be: no streams,
@@ -29,9 +36,11 @@ const NO_BYTES = Buffer.alloc(0)
  */
 export class AnswerReader {
   readonly done: Promise<RawAnswer | Stop>
+  /** `1.0`, `1.1` or `2`, as whoever sends the request knows; told only once there is an answer. */
+  httpVersion = '1.1'
   readonly #trace: Trace
   readonly #wantedBytes: number
-  readonly #keepsBytes: boolean
+  readonly #keptBytesMax: number
   /** Whether an answer of this status needs no body at all. */
   readonly #isHeadEnough: (statusCode: number) => boolean
   readonly #settle: (answer: RawAnswer | Stop) => void
@@ -47,7 +56,7 @@ export class AnswerReader {
     this.done = promise
     this.#settle = resolve
     this.#trace = trace
-    this.#keepsBytes = want === 'text'
+    this.#keptBytesMax = want === 'text' ? BODY_BYTES_MAX : EXCERPT_BYTES_MAX
     this.#wantedBytes = want === 'text' ? BODY_BYTES_MAX : UNWANTED_BYTES_MAX
     this.#isHeadEnough = isHeadEnough
   }
@@ -78,14 +87,15 @@ export class AnswerReader {
     }
     this.#statusCode = statusCode
     this.#headers = headers
-    this.#trace.statusCode = statusCode
+    this.#trace.answered(statusCode)
+    this.#trace.httpVersion = this.httpVersion
     if (this.#isHeadEnough(statusCode)) this.#finish('whole')
   }
 
   onResponseData(_controller: unknown, chunk: Buffer): void {
     if (this.#state === 'done') return
+    if (this.#bytes < this.#keptBytesMax) this.#chunks.push(chunk)
     this.#bytes += chunk.length
-    if (this.#keepsBytes) this.#chunks.push(chunk)
     if (this.#bytes > this.#wantedBytes) this.#finish('beginning')
   }
 
@@ -95,6 +105,16 @@ export class AnswerReader {
 
   onResponseError(_controller: unknown, error: Error): void {
     this.#settle(failureOfError(error, this.stage))
+  }
+
+  /** The exchange is over, whether the answer was complete or not. */
+  onClosed(): void {
+    this.#settle(CLOSED_EARLY)
+  }
+
+  /** Far more came than any answer needs. */
+  onFlood(): void {
+    this.#refuse('the server sends without end, and no answer')
   }
 
   #passOver(statusCode: number): void {
@@ -110,11 +130,11 @@ export class AnswerReader {
   #finish(extent: 'whole' | 'beginning'): void {
     if (this.#state === 'done') return
     this.#state = 'done'
-    const length = Math.min(this.#bytes, this.#wantedBytes)
+    const length = Math.min(this.#bytes, this.#keptBytesMax)
     this.#settle({
       statusCode: this.#statusCode,
       headers: this.#headers,
-      bytes: this.#keepsBytes ? Buffer.concat(this.#chunks, length) : NO_BYTES,
+      bytes: Buffer.concat(this.#chunks, length),
       extent,
       responseBytes: this.#bytes,
     })

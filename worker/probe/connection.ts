@@ -1,27 +1,39 @@
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net'
 import { connect as connectTls, type SecureContext, TLSSocket } from 'node:tls'
+import type { IpFamily } from '#shared/domain/check.ts'
 import { type AddressPolicy, refusalOf } from './address-guard.ts'
+import { addressesOf } from './addresses-of.ts'
 import type { Stage } from './deadline.ts'
-import { failureOfCertificate, failureOfError } from './failure-of-error.ts'
+import { failureOfError } from './failure-of-error.ts'
 import type { Journey } from './journey.ts'
+import { peerCertificate } from './peer-certificate.ts'
 import type { Stop } from './prober.ts'
 import type { Resolve } from './resolver.ts'
-import type { Trace } from './trace.ts'
 
 /** What all connections of one prober share. */
 export type Dialer = {
   readonly resolve: Resolve
   readonly addresses: AddressPolicy
-  /** Made once: one for each connection would cost 200 us, half as much as the handshake. */
-  readonly secureContext: SecureContext
 }
 
-type Endpoint = {
-  readonly isTls: boolean
-  /** Without the brackets of an IPv6 address. */
+/** Where to connect, and how. */
+export type Place = {
+  /** A name or an address, without the brackets of an IPv6 address. */
   readonly hostname: string
   readonly port: number
-  readonly addresses: readonly string[]
+  readonly ipFamily: IpFamily
+  /** Null: TCP alone. */
+  readonly tls: TlsTerms | null
+}
+
+export type TlsTerms = {
+  readonly secureContext: SecureContext
+  /** The name or address that the certificate must be for; a name is also told to the server. */
+  readonly serverName: string
+  /** Protocols offered, the preferred one first. */
+  readonly alpnProtocols: readonly string[]
+  /** Whether a bad certificate ends the probe; it is read anyway. */
+  readonly verifies: boolean
 }
 
 type Route = {
@@ -40,58 +52,31 @@ type Route = {
 const FIRST_FAMILY_SHARE = 0.5
 
 /**
- * Opens a fresh connection to a URL's host, ready for the request. Every address that it could go
- * to is guarded before it connects, and the one that it went to once more.
+ * Opens a fresh connection, ready for the first byte. Every address that it could go to is guarded
+ * before it connects, and the one that it went to once more.
  */
 export async function openConnection(
-  url: URL,
+  place: Place,
   journey: Journey,
   dialer: Dialer,
 ): Promise<Socket | Stop> {
-  const endpoint = await locate(url, journey, dialer.resolve)
-  if ('outcome' in endpoint) return endpoint
-  const refusal = refusalOf(endpoint.addresses, dialer.addresses)
+  const addresses = await addressesOf(place, journey, dialer.resolve)
+  if ('outcome' in addresses) return addresses
+  const refusal = refusalOf(addresses, dialer.addresses)
   if (refusal !== null) return blocked(refusal)
-  const socket = await dial(endpoint, journey, dialer.secureContext)
+  const socket = await dial(place, routeTo(place, addresses, journey), journey)
   if ('outcome' in socket) return socket
   const problem =
-    problemOfPeer(socket, journey.trace, dialer.addresses) ?? problemOfCertificate(socket, journey)
+    problemOfPeer(socket, journey, dialer.addresses) ?? problemOfCertificate(socket, place, journey)
   if (problem !== null) socket.destroy()
   return problem ?? socket
 }
 
-async function locate(url: URL, journey: Journey, resolve: Resolve): Promise<Endpoint | Stop> {
-  const isTls = url.protocol === 'https:'
-  const port = Number(url.port || (isTls ? 443 : 80))
-  const hostname = url.hostname.replace(/^\[|\]$/g, '')
-  const addresses =
-    isIP(hostname) === 0 ? await resolveInTime(hostname, journey, resolve) : [hostname]
-  return 'outcome' in addresses ? addresses : { isTls, hostname, port, addresses }
-}
-
-async function resolveInTime(
-  hostname: string,
-  { deadline, trace }: Journey,
-  resolve: Resolve,
-): Promise<readonly string[] | Stop> {
-  const interrupted = Promise.withResolvers<Stop>()
-  deadline.watch(() => interrupted.resolve(deadline.stop('dns')))
-  trace.begin()
-  const answer = await Promise.race([resolve(hostname), interrupted.promise])
-  trace.end('dnsMs')
-  return answer
-}
-
-function dial(
-  endpoint: Endpoint,
-  { deadline, trace }: Journey,
-  secureContext: SecureContext,
-): Promise<Socket | Stop> {
+function dial({ tls }: Place, route: Route, { deadline, trace }: Journey): Promise<Socket | Stop> {
   return new Promise((resolve) => {
     let stage: Stage = 'connect'
     trace.begin()
-    const route = routeTo(endpoint, deadline.timeoutMs * FIRST_FAMILY_SHARE)
-    const socket = endpoint.isTls ? openTls(endpoint, route, secureContext) : connectTcp(route)
+    const socket = tls === null ? connectTcp(route) : openTls(tls, route)
     deadline.watch(() => {
       socket.destroy()
       resolve(deadline.stop(stage))
@@ -101,7 +86,7 @@ function dial(
     socket.once('connect', () => {
       trace.end('connectMs')
       stage = 'tls'
-      if (!endpoint.isTls) resolve(socket)
+      if (tls === null) resolve(socket)
     })
     socket.once('secureConnect', () => {
       trace.end('tlsMs')
@@ -112,21 +97,28 @@ function dial(
 
 /**
  * A bad certificate does not end the handshake: Node would destroy the socket before anything could
- * be read of the certificate. It is judged by us when its expiry is known.
+ * be read of the certificate. It is judged by us when it has been read. Node's own check of names
+ * is left out, and with it the objects that it makes of all certificates: a fifth of the handshake.
  */
-function openTls({ hostname }: Endpoint, route: Route, secureContext: SecureContext): Socket {
-  return connectTls({
+function openTls({ serverName, secureContext, alpnProtocols }: TlsTerms, route: Route): Socket {
+  const socket = connectTls({
     ...route,
-    // SNI knows no addresses; the certificate of one is held against the host connected to.
-    ...(isIP(hostname) === 0 ? { servername: hostname.replace(/\.$/, '') } : {}),
+    // SNI knows no addresses.
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
     secureContext,
     rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
+    checkServerIdentity: () => undefined,
+    ALPNProtocols: [...alpnProtocols],
   })
+  return Object.assign(socket, { getPeerCertificate: () => ({}) })
 }
 
 /** One family: its first address. Both: the first of each, the other when the first fails. */
-function routeTo({ hostname, port, addresses }: Endpoint, firstFamilyMs: number): Route {
+function routeTo(
+  { hostname, port }: Place,
+  addresses: readonly string[],
+  { deadline }: Journey,
+): Route {
   const [first = ''] = addresses
   const second = addresses.find((address) => isIP(address) !== isIP(first))
   if (second === undefined) return { port, host: first }
@@ -136,25 +128,31 @@ function routeTo({ hostname, port, addresses }: Endpoint, firstFamilyMs: number)
     host: hostname,
     lookup: (_hostname, _options, answer) => answer(null, both),
     autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: Math.ceil(firstFamilyMs),
+    autoSelectFamilyAttemptTimeout: Math.ceil(deadline.timeoutMs * FIRST_FAMILY_SHARE),
   }
 }
 
-function problemOfPeer(socket: Socket, trace: Trace, policy: AddressPolicy): Stop | null {
+function problemOfPeer(socket: Socket, { trace }: Journey, policy: AddressPolicy): Stop | null {
   const address = socket.remoteAddress
   // A peer that is gone again has no address, and will not get a request either.
   if (address === undefined) return null
-  trace.remoteAddress = address
+  trace.connectedTo(address)
   const refusal = refusalOf([address], policy)
   return refusal === null ? null : blocked(refusal)
 }
 
-function problemOfCertificate(socket: Socket, { trace, verifyTls }: Journey): Stop | null {
-  if (!(socket instanceof TLSSocket)) return null
-  const expiresAt = socket.getPeerX509Certificate()?.validToDate
-  if (expiresAt !== undefined) trace.sawCertificate(expiresAt.getTime())
-  if (socket.authorized || !verifyTls) return null
-  return failureOfCertificate(String(socket.authorizationError))
+function problemOfCertificate(socket: Socket, { tls }: Place, { trace }: Journey): Stop | null {
+  if (tls === null || !(socket instanceof TLSSocket)) return null
+  const peer = peerCertificate(socket, tls.serverName)
+  if (peer === null) return tls.verifies ? UNCERTIFIED : null
+  trace.sawCertificate(peer.certificate, peer.soonestExpiryMs)
+  return tls.verifies ? peer.problem : null
+}
+
+const UNCERTIFIED: Stop = {
+  outcome: 'failed',
+  failure: 'tls_cert',
+  message: 'the server showed no certificate',
 }
 
 function blocked(message: string): Stop {

@@ -6,6 +6,12 @@ function coded(code: string, more: object = {}): Error {
   return Object.assign(new Error(`it went wrong: ${code}`), { code }, more)
 }
 
+function http2(whose: 'STREAM' | 'SESSION', reason: string): Error {
+  return Object.assign(new Error(`closed with error code ${reason}`), {
+    code: `ERR_HTTP2_${whose}_ERROR`,
+  })
+}
+
 const v6 = { address: '::1' }
 const v4 = { address: '127.0.0.1' }
 
@@ -49,6 +55,52 @@ describe('what an error says of the target', () => {
       'body',
       'failed',
       'reset',
+    ],
+    [
+      'a server that speaks no common version',
+      coded('ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL'),
+      'tls',
+      'failed',
+      'protocol',
+    ],
+    ['frames that are none of HTTP/2', coded('ERR_HTTP2_ERROR'), 'answer', 'failed', 'protocol'],
+    [
+      'a stream that was refused',
+      http2('STREAM', 'NGHTTP2_REFUSED_STREAM'),
+      'answer',
+      'failed',
+      'reset',
+    ],
+    [
+      'a stream that broke the rules',
+      http2('STREAM', 'NGHTTP2_PROTOCOL_ERROR'),
+      'body',
+      'failed',
+      'protocol',
+    ],
+    ['a session that ended in anger', http2('SESSION', '2'), 'answer', 'failed', 'reset'],
+    ['a session that asks for calm', http2('SESSION', '11'), 'answer', 'failed', 'protocol'],
+    [
+      'a server that wants HTTP/1.1',
+      http2('STREAM', 'NGHTTP2_HTTP_1_1_REQUIRED'),
+      'answer',
+      'failed',
+      'protocol',
+    ],
+    ['a reason that nobody knows', http2('SESSION', '99'), 'answer', 'failed', 'reset'],
+    [
+      'an HTTP/2 session that is gone',
+      coded('ERR_HTTP2_INVALID_SESSION'),
+      'answer',
+      'failed',
+      'reset',
+    ],
+    [
+      'an HTTP/2 request that cannot be made',
+      coded('ERR_HTTP2_INVALID_CONNECTION_HEADERS'),
+      'answer',
+      'inconclusive',
+      null,
     ],
     ['an answer that breaks the parser', coded('ERR_ASSERTION'), 'answer', 'failed', 'protocol'],
     ['headers without end', coded('UND_ERR_HEADERS_OVERFLOW'), 'answer', 'failed', 'protocol'],

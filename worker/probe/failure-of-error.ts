@@ -6,7 +6,11 @@ type Row = readonly [failure: Failure, message: string]
 
 const UNASKED: Row = ['protocol', 'the server sent an answer that nobody asked for']
 const NOT_HTTP: Row = ['protocol', 'not an HTTP/1.1 answer']
-const CLOSED_EARLY: Row = ['reset', 'the connection was closed before the answer was complete']
+const CLOSED: Row = ['reset', 'the connection was closed before the answer was complete']
+
+const OTHER_VERSION: Row = ['protocol', 'the server does not speak the HTTP version asked for']
+const LARGE_HEADERS: Row = ['protocol', 'the headers are larger than 16 KiB']
+const NOT_HTTP2: Row = ['protocol', 'not an HTTP/2 answer']
 
 /** What a code says of the target. A code that is not here is trouble of ours, or unknown. */
 const ROWS: Readonly<Record<string, Row>> = {
@@ -17,13 +21,19 @@ const ROWS: Readonly<Record<string, Row>> = {
   ETIMEDOUT: ['connect_timeout', 'the connection timed out'],
   UND_ERR_CONNECT_TIMEOUT: ['connect_timeout', 'the connection timed out'],
   EPROTO: ['tls_handshake', 'the TLS handshake failed'],
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: OTHER_VERSION,
   UND_ERR_HEADERS_TIMEOUT: ['timeout', 'no headers in time'],
   UND_ERR_BODY_TIMEOUT: ['timeout', 'no body in time'],
   ECONNRESET: ['reset', 'the connection was reset'],
   ECONNABORTED: ['reset', 'the connection was reset'],
   EPIPE: ['reset', 'the connection was closed while the request was sent'],
-  UND_ERR_SOCKET: CLOSED_EARLY,
-  UND_ERR_HEADERS_OVERFLOW: ['protocol', 'the headers are larger than 16 KiB'],
+  UND_ERR_SOCKET: CLOSED,
+  UND_ERR_HEADERS_OVERFLOW: LARGE_HEADERS,
+  ERR_HTTP2_ERROR: NOT_HTTP2,
+  ERR_HTTP2_TOO_MANY_INVALID_FRAMES: NOT_HTTP2,
+  ERR_HTTP2_GOAWAY_SESSION: CLOSED,
+  ERR_HTTP2_INVALID_SESSION: CLOSED,
+  ERR_HTTP2_STREAM_CANCEL: CLOSED,
   UND_ERR_RES_EXCEEDED_MAX_SIZE: ['too_large', 'the answer is too large'],
 
   CERT_HAS_EXPIRED: ['tls_cert', 'the certificate has expired'],
@@ -55,6 +65,35 @@ const OURS: Readonly<Record<string, string>> = {
   ENOBUFS: 'the host of this worker has no network buffers left',
   ENOMEM: 'the host of this worker has no memory left',
 }
+/** RFC 9113 section 7, each in the place of its number. */
+const HTTP2_REASONS = [
+  'NO_ERROR',
+  'PROTOCOL_ERROR',
+  'INTERNAL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'SETTINGS_TIMEOUT',
+  'STREAM_CLOSED',
+  'FRAME_SIZE_ERROR',
+  'REFUSED_STREAM',
+  'CANCEL',
+  'COMPRESSION_ERROR',
+  'CONNECT_ERROR',
+  'ENHANCE_YOUR_CALM',
+  'INADEQUATE_SECURITY',
+  'HTTP_1_1_REQUIRED',
+]
+/** What one side says when the other does not keep to the protocol. */
+const BREACHES: ReadonlySet<string> = new Set([
+  'PROTOCOL_ERROR',
+  'FLOW_CONTROL_ERROR',
+  'FRAME_SIZE_ERROR',
+  'COMPRESSION_ERROR',
+])
+
+/** What no error tells of. */
+export const CLOSED_EARLY = stopOf(CLOSED)
+export const NO_COMMON_VERSION = stopOf(OTHER_VERSION)
+export const HEADERS_TOO_LARGE = stopOf(LARGE_HEADERS)
 
 /** An error of a connection or an exchange, as what it says of the target. */
 export function failureOfError(error: unknown, stage: Stage): Stop {
@@ -65,9 +104,12 @@ export function failureOfError(error: unknown, stage: Stage): Stop {
   }
   const row = rowOf(told, code, stage)
   if (row === null) return { outcome: 'inconclusive', message: OURS[code] ?? messageOf(told) }
-  const [failure, message] = row
-  const address = failure === 'unreachable' ? addressOf(told) : {}
-  return { outcome: 'failed', failure, message, ...address }
+  const address = row[0] === 'unreachable' ? addressOf(told) : {}
+  return { ...stopOf(row), ...address }
+}
+
+function stopOf([failure, message]: Row): Stop {
+  return { outcome: 'failed', failure, message }
 }
 
 /** Why a certificate is not accepted, by the code of Node's own verification. */
@@ -80,10 +122,10 @@ function rowOf(error: unknown, code: string, stage: Stage): Row | null {
   if (code === 'ECONNRESET' && stage === 'tls') {
     return ['tls_handshake', 'the connection was closed during the TLS handshake']
   }
-  if (code.startsWith('ERR_SSL_')) {
+  if (code.startsWith('ERR_SSL_') && !Object.hasOwn(ROWS, code)) {
     return ['tls_handshake', `the TLS handshake failed: ${spoken(code)}`]
   }
-  return rowOfParser(error, code, stage) ?? ROWS[code] ?? null
+  return rowOfParser(error, code, stage) ?? rowOfHttp2(error, code) ?? ROWS[code] ?? null
 }
 
 /**
@@ -95,14 +137,29 @@ function rowOfParser(error: unknown, code: string, stage: Stage): Row | null {
   const message = messageOf(error)
   if (code === 'UND_ERR_SOCKET' && message.startsWith('bad ')) return UNASKED
   if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return stage === 'body' ? CLOSED_EARLY : NOT_HTTP
+    return stage === 'body' ? CLOSED : NOT_HTTP
   }
   // Some answers break what the parser takes for granted.
   if (code === 'ERR_ASSERTION') return NOT_HTTP
   if (!(error instanceof Error) || error.name !== 'HTTPParserError') return null
-  if (message.includes('Invalid EOF state')) return CLOSED_EARLY
+  if (message.includes('Invalid EOF state')) return CLOSED
   const reason = /\(([^)]+)\)/.exec(message)?.[1]
   return reason === undefined ? NOT_HTTP : [NOT_HTTP[0], `${NOT_HTTP[1]}: ${reason}`]
+}
+
+/** HTTP/2 gives a reason for each end, by its name or by its number. */
+function rowOfHttp2(error: unknown, code: string): Row | null {
+  if (code !== 'ERR_HTTP2_STREAM_ERROR' && code !== 'ERR_HTTP2_SESSION_ERROR') return null
+  const word = /error code (?:NGHTTP2_)?(\w+)$/.exec(messageOf(error))?.[1] ?? ''
+  const reason = HTTP2_REASONS[Number(word)] ?? word
+  if (reason === 'HTTP_1_1_REQUIRED') return OTHER_VERSION
+  // Node asks for calm in our name when there are more than 128 headers.
+  if (reason === 'ENHANCE_YOUR_CALM') {
+    return ['protocol', 'more than 128 headers, or the server asks for calm (ENHANCE_YOUR_CALM)']
+  }
+  return BREACHES.has(reason)
+    ? [NOT_HTTP2[0], `${NOT_HTTP2[1]}: ${reason}`]
+    : ['reset', `the exchange was ended before the answer was complete (${reason})`]
 }
 
 /**

@@ -1,18 +1,23 @@
 import type { Socket } from 'node:net'
-import { createSecureContext } from 'node:tls'
-import { type buildConnector, Client } from 'undici'
+import { TLSSocket } from 'node:tls'
 import type { Target } from '#shared/domain/check.ts'
 import type { AddressPolicy } from './address-guard.ts'
 import { AnswerReader, type RawAnswer } from './answer-reader.ts'
-import { textOf } from './body-text.ts'
+import { beginningOf, textOf } from './body-text.ts'
 import { type Dialer, openConnection } from './connection.ts'
 import { Deadline } from './deadline.ts'
-import { failureOfError } from './failure-of-error.ts'
+import { failureOfError, NO_COMMON_VERSION } from './failure-of-error.ts'
+import { firstRequest } from './first-request.ts'
+import { sendHttp1 } from './http1-request.ts'
+import { sendHttp2 } from './http2-request.ts'
 import type { Journey } from './journey.ts'
-import type { BodyWanted, Observation, Prober, Stop } from './prober.ts'
+import { placeOf } from './place-of.ts'
+import type { Body, BodyWanted, Observation, Prober, Stop } from './prober.ts'
 import { type HopRequest, isRedirect, nextRequest } from './redirect.ts'
 import { type HeaderFields, requestHeaders } from './request-headers.ts'
 import { type Resolve, systemResolver } from './resolver.ts'
+import { PEM_BYTES_MAX, type ReadSecret, SECRET_BYTES_MAX, secretFiles } from './secret-files.ts'
+import { TlsContexts } from './tls-contexts.ts'
 import { Trace } from './trace.ts'
 
 export type HttpProberOptions = {
@@ -23,16 +28,11 @@ export type HttpProberOptions = {
   readonly resolve?: Resolve
   /** PEM, in place of the system's trusted roots. */
   readonly trustedCa?: string
+  /** Where the files are that sites name: secrets, certificates, keys. None by default. */
+  readonly secretsDir?: string | null
 }
 
-/**
- * What almost every server knows, cheapest first. OpenSSL's own list begins with a post-quantum
- * group, which guards no secret of ours and costs a quarter of the handshake (545 us, 417 without).
- */
-const TLS_GROUPS = 'X25519:P-256:P-384:P-521'
-const HEADER_BYTES_MAX = 16 * 1024
-
-/** Probes over HTTP/1.1 and TLS: every hop on a fresh connection, all of them within one hard deadline. */
+/** Probes over HTTP and TLS: every hop on a fresh connection, all of them within one hard deadline. */
 export function httpProber(options: HttpProberOptions): Prober {
   const hopper = new Hopper(options)
   return {
@@ -40,9 +40,9 @@ export function httpProber(options: HttpProberOptions): Prober {
       const trace = new Trace()
       const deadline = new Deadline(target.timeoutMs, signal)
       try {
-        return await observe(hopper, target, want, { trace, deadline, verifyTls: target.verifyTls })
+        return await observe(hopper, target, want, { trace, deadline })
       } catch (error) {
-        return observationOf(failureOfError(error, 'answer'), trace)
+        return { ...failureOfError(error, 'answer'), ...trace.read() }
       } finally {
         deadline.release()
       }
@@ -57,29 +57,28 @@ async function observe(
   journey: Journey,
 ): Promise<Observation> {
   const answer = await hopper.follow(target, want, journey)
-  if ('outcome' in answer) return observationOf(answer, journey.trace)
-  const { statusCode, headers, responseBytes } = answer
   const traced = journey.trace.read()
-  const body = want === 'text' ? await textOf(answer) : ({ kind: 'unread' } as const)
-  return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body, beginning: '' }
-}
-
-function observationOf(stop: Stop, trace: Trace): Observation {
-  return stop.outcome === 'failed' ? { ...stop, ...trace.read() } : stop
+  if ('outcome' in answer) return { ...answer, ...traced }
+  const { statusCode, headers, responseBytes } = answer
+  const body: Body = want === 'text' ? await textOf(answer) : { kind: 'unread' }
+  const beginning = beginningOf(answer, body)
+  return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body, beginning }
 }
 
 /** Goes from hop to hop until there is an answer to judge. */
 class Hopper {
   readonly #dialer: Dialer
+  readonly #tlsContexts: TlsContexts
+  readonly #readSecret: ReadSecret
   readonly #defaultHeaders: HeaderFields
 
-  constructor({ version, addresses, resolve = systemResolver(), trustedCa }: HttpProberOptions) {
-    const ca = trustedCa === undefined ? {} : { ca: trustedCa }
-    this.#dialer = {
-      addresses,
-      resolve,
-      secureContext: createSecureContext({ ecdhCurve: TLS_GROUPS, ...ca }),
-    }
+  constructor(options: HttpProberOptions) {
+    const { version, addresses, resolve = systemResolver(), secretsDir: folder = null } = options
+    const { trustedCa } = options
+    const readPem = secretFiles({ folder, bytesMax: PEM_BYTES_MAX })
+    this.#dialer = { addresses, resolve }
+    this.#tlsContexts = new TlsContexts({ readPem, trustedCa })
+    this.#readSecret = secretFiles({ folder, bytesMax: SECRET_BYTES_MAX })
     this.#defaultHeaders = [
       ['user-agent', `Uptick/${version} (+https://github.com/uptick/uptick)`],
       ['accept', '*/*'],
@@ -88,67 +87,55 @@ class Hopper {
   }
 
   async follow(target: Target, want: BodyWanted, journey: Journey): Promise<RawAnswer | Stop> {
-    const { method, headers, body, maxRedirects } = target
-    let request: HopRequest | Stop = { url: new URL(target.url), method, headers, body }
+    const { maxRedirects } = target
+    let request: HopRequest | Stop = firstRequest(target, this.#readSecret)
     for (let redirects = 0; ; redirects++) {
-      const answer: RawAnswer | Stop = await this.#ask(request, want, maxRedirects > 0, journey)
+      if ('outcome' in request) return request
+      const answer: RawAnswer | Stop = await this.#ask(request, target, want, journey)
       if ('outcome' in answer) return answer
       if (maxRedirects === 0 || !isRedirect(answer.statusCode)) return answer
       if (redirects === maxRedirects) return tooManyRedirects(maxRedirects)
       request = nextRequest(request, answer.statusCode, answer.headers)
-      if ('outcome' in request) return request
+      if (!('outcome' in request)) journey.trace.nextHop()
     }
   }
 
   async #ask(
     request: HopRequest,
+    target: Target,
     want: BodyWanted,
-    follows: boolean,
     journey: Journey,
   ): Promise<RawAnswer | Stop> {
-    const socket = await openConnection(request.url, journey, this.#dialer)
+    const place = placeOf(request, target, this.#tlsContexts)
+    if ('outcome' in place) return place
+    const socket = await openConnection(place, journey, this.#dialer)
     if ('outcome' in socket) return socket
-    const reader = new AnswerReader(want, journey.trace, follows ? isRedirect : never)
+    const reader = new AnswerReader(
+      want,
+      journey.trace,
+      target.maxRedirects > 0 ? isRedirect : never,
+    )
     journey.deadline.watch(() => reader.stop(journey.deadline.stop(reader.stage)))
     try {
-      this.#send(request, socket, reader)
-      return await reader.done
+      return this.#send(request, target, socket, reader) ?? (await reader.done)
     } finally {
       socket.destroy()
     }
   }
 
-  /** undici's own timers stay off: one deadline, ours, is exact and holds for everything. */
-  #send({ url, method, headers, body }: HopRequest, socket: Socket, reader: AnswerReader): void {
-    const client = new Client(url.origin, {
-      connect: handOver(socket),
-      allowH2: false,
-      maxHeaderSize: HEADER_BYTES_MAX,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    })
-    const fields = requestHeaders(this.#defaultHeaders, headers)
-    client.dispatch(
-      { path: url.pathname + url.search, method, headers: fields, body, reset: true },
-      reader,
-    )
+  /** In the version that was agreed upon; null when the request is on its way. */
+  #send(request: HopRequest, target: Target, socket: Socket, reader: AnswerReader): Stop | null {
+    const fields = requestHeaders(this.#defaultHeaders, request.headers)
+    if (request.isAtHome && target.hostHeader !== null) fields.unshift('host', target.hostHeader)
+    if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') {
+      sendHttp2(request, fields, socket, reader)
+    } else if (target.httpVersion === '2') {
+      return NO_COMMON_VERSION
+    } else {
+      sendHttp1(request, fields, socket, reader)
+    }
+    return null
   }
-}
-
-/** A client connects once, to the socket that is there; a second time would be another connection. */
-function handOver(socket: Socket): buildConnector.connector {
-  let isGiven = false
-  return (_options, take) => {
-    if (isGiven) return take(new ClosedUnasked(), null)
-    isGiven = true
-    // Not at once: the client is still in the middle of asking for it.
-    queueMicrotask(() => take(null, socket))
-  }
-}
-
-/** In the shape of Node's own errors. */
-class ClosedUnasked extends Error {
-  readonly code = 'ECONNRESET'
 }
 
 function tooManyRedirects(max: number): Stop {

@@ -3,7 +3,6 @@ import type { Trace } from './trace.ts'
 
 /** One probe under way: what all of its hops share. */
 export type Journey = {
-  readonly verifyTls: boolean
   readonly deadline: Deadline
   readonly trace: Trace
 }

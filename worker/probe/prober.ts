@@ -23,7 +23,7 @@ export type Answered = Traced & {
   readonly body: Body
   /** Bytes of the body as they came, before any decoding. */
   readonly responseBytes: number
-  /** The first bytes of the body as they came, at most 1 KiB, decoded: for people to read. */
+  /** The first bytes of the body, at most 1 KiB, decoded: for people to read. */
   readonly beginning: string
 }
 
@@ -57,11 +57,11 @@ export type Body =
 export type Traced = {
   /** Summed over all hops. */
   readonly phases: Phases
-  /** Each request begun, in order: 1, and 1 more for each redirect followed. */
+  /** Each request begun, in order, when a redirect was followed; empty when `phases` tells it all. */
   readonly hops: readonly Hop[]
   /** The last answer's status; null when there was none, or the kind has none. */
   readonly statusCode: number | null
-  /** `1.0`, `1.1` or `2`; null before an answer, and for kinds that are not HTTP. */
+  /** Of the last answer: `1.0`, `1.1` or `2`; null before an answer, and for kinds that are not HTTP. */
   readonly httpVersion: string | null
   /** The address last connected to. */
   readonly remoteAddress: string | null

@@ -6,6 +6,7 @@ const request: HopRequest = {
   method: 'GET',
   headers: { Authorization: 's3cret', 'Content-Type': 'text/plain' },
   body: null,
+  isAtHome: true,
 }
 
 function next(location: string, statusCode = 302, more: Partial<HopRequest> = {}) {
@@ -24,6 +25,8 @@ describe('where a redirect leads', () => {
     ['another host by the same scheme', '//b.test/x', 'https://b.test/x'],
     ['a query alone', '?q=2', 'https://a.test/path?q=2'],
     ['down to http', 'http://a.test/', 'http://a.test/'],
+    ['a path in UTF-8', Buffer.from('/größe').toString('latin1'), 'https://a.test/gr%C3%B6%C3%9Fe'],
+    ['a path in Latin-1', '/gr\xf6\xdfe', 'https://a.test/gr%C3%B6%C3%9Fe'],
     ['a host in capitals', 'https://B.TEST/', 'https://b.test/'],
   ])('%s', (_, location, url) => {
     expect(urlOf(next(location))).toBe(url)
@@ -75,6 +78,15 @@ describe('what goes along', () => {
     ['POST', 308, 'POST'],
   ])('%s after %i becomes %s', (method, statusCode, after) => {
     expect(next('/x', statusCode, { method })).toMatchObject({ method: after })
+  })
+
+  test.each([
+    ['within the origin', '/x', true, true],
+    ['to another origin', 'https://b.test/', true, false],
+    ['back from another origin', 'https://a.test/', false, false],
+    ['within another origin', '/x', false, false],
+  ])('%s, what is said of the own server: %s', (_, location, isAtHome, after) => {
+    expect(next(location, 302, { isAtHome })).toMatchObject({ isAtHome: after })
   })
 
   test('the headers of a body go with the body', () => {

@@ -4,9 +4,14 @@ import type { ResponseHeaders, Stop } from './prober.ts'
 export type HopRequest = {
   readonly url: URL
   readonly method: string
-  /** The site's own headers, without the defaults. */
+  /** The site's own headers, credentials among them, without the defaults. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
+  /**
+   * Whether no redirect has left the origin that the site names. What it says of its server (Host,
+   * server name) and what proves who asks (client certificate) holds for that one alone.
+   */
+  readonly isAtHome: boolean
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
@@ -17,6 +22,8 @@ const BODY_HEADERS: ReadonlySet<string> = new Set([
   'content-type',
 ])
 
+const BEYOND_ASCII = /[\x80-\xff]/
+
 export function isRedirect(statusCode: number): boolean {
   return REDIRECTS.has(statusCode)
 }
@@ -24,6 +31,7 @@ export function isRedirect(statusCode: number): boolean {
 /**
  * The request that a redirect asks for, after the rules of the Fetch standard, but for two: none of
  * the site's headers crosses to another origin, for any may be a secret, and neither does a body.
+ * Nothing that was left behind comes back.
  */
 export function nextRequest(
   request: HopRequest,
@@ -34,7 +42,7 @@ export function nextRequest(
   if (typeof location !== 'string' || location === '') {
     return refused(`${statusCode} without one Location to go to`)
   }
-  const url = URL.parse(location, request.url.href)
+  const url = URL.parse(asUtf8(location), request.url.href)
   if (url === null) return refused(`${statusCode} with a Location that is no URL`)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return refused(`${statusCode} to ${url.protocol}, which is not http or https`)
@@ -47,11 +55,22 @@ export function nextRequest(
       `${statusCode} to another origin, ${url.origin}, which does not get the body of the request`,
     )
   }
-  return { url, ...followUp, headers: isSameOrigin ? followUp.headers : {} }
+  const isAtHome = request.isAtHome && isSameOrigin
+  return { url, ...followUp, headers: isSameOrigin ? followUp.headers : {}, isAtHome }
+}
+
+/** Headers are read byte by byte, as Latin-1; servers write letters beyond ASCII in UTF-8. */
+function asUtf8(text: string): string {
+  if (!BEYOND_ASCII.test(text)) return text
+  const decoded = Buffer.from(text, 'latin1').toString()
+  return decoded.includes('\ufffd') ? text : decoded
 }
 
 /** 303 asks for the other page; 301 and 302 after a POST do so by custom. */
-function methodAfter(request: HopRequest, statusCode: number): Omit<HopRequest, 'url'> {
+function methodAfter(
+  request: HopRequest,
+  statusCode: number,
+): Pick<HopRequest, 'method' | 'headers' | 'body'> {
   const { method, headers, body } = request
   const isReadAnyway = method === 'GET' || method === 'HEAD'
   const becomesGet = statusCode === 303 ? !isReadAnyway : statusCode <= 302 && method === 'POST'

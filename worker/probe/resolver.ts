@@ -1,5 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises'
 import { isIPv4 } from 'node:net'
+import type { IpFamily } from '#shared/domain/check.ts'
 import { type Hosts, parseHosts } from './hosts-file.ts'
 import type { Stop } from './prober.ts'
 import { WatchedFile } from './watched-file.ts'
@@ -8,7 +9,11 @@ import { WatchedFile } from './watched-file.ts'
  * The port of name resolution: a host name, in lower case, to its addresses, IPv4 before IPv6, at
  * least one; or why there are none. It never throws for what a name server does.
  */
-export type Resolve = (hostname: string) => Promise<readonly string[] | Stop>
+export type Resolve = (
+  hostname: string,
+  /** Which addresses are needed; others may come as well. */
+  family?: IpFamily,
+) => Promise<readonly string[] | Stop>
 
 export type ResolverOptions = {
   /** Name servers, `address:port`; the system's by default. */
@@ -62,11 +67,11 @@ export function systemResolver({
 }: ResolverOptions = {}): Resolve {
   const hosts = new WatchedFile(hostsPath, parseHosts)
   const nameService = new WatchedFile(resolvConfPath, (text) => openNameService(text, servers))
-  return async (hostname) => {
+  return async (hostname, family = 'any') => {
     const local = localAddresses(hostname.replace(/\.$/, ''), hosts.value)
     if (local !== null) return local
     const { channel, ndots } = nameService.value
-    const answer = await askNameServers(hostname, channel)
+    const answer = await askNameServers(hostname, channel, family)
     if (isFound(answer)) {
       onResolved?.(hostname)
       return answer
@@ -100,12 +105,12 @@ function localAddresses(name: string, hosts: Hosts): readonly string[] | null {
   return name === 'localhost' || name.endsWith('.localhost') ? ['127.0.0.1', '::1'] : null
 }
 
-async function askNameServers(name: string, channel: Resolver): Promise<Answer> {
+async function askNameServers(name: string, channel: Resolver, family: IpFamily): Promise<Answer> {
   const ipv4Query = answerOf(channel.resolve4(name))
   const ipv6Query = answerOf(channel.resolve6(name))
   const ipv4 = await ipv4Query
   if (isFound(ipv4)) {
-    const ipv6 = await within(IPV6_PATIENCE_MS, ipv6Query)
+    const ipv6 = await (family === 'ipv6' ? ipv6Query : within(IPV6_PATIENCE_MS, ipv6Query))
     return isFound(ipv6) ? [...ipv4, ...ipv6] : ipv4
   }
   const ipv6 = await ipv6Query

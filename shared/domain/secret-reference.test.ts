@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest'
+import {
+  isSecretName,
+  secretNamesIn,
+  secretReferenceProblem,
+  withSecrets,
+} from './secret-reference.ts'
+
+test.each([
+  ['a word', 'token', true],
+  ['a file with an ending', 'api.token_2-old', true],
+  ['100 characters', 'a'.repeat(100), true],
+  ['101 characters', 'a'.repeat(101), false],
+  ['nothing', '', false],
+  ['a hidden file', '.token', false],
+  ['the folder above', '..', false],
+  ['a path', 'a/b', false],
+  ['a path of Windows', 'a\\b', false],
+  ['a letter outside of ASCII', 'größe', false],
+  ['a line break at the end', 'token\n', false],
+])('a name: %s', (_, name, expected) => {
+  expect(isSecretName(name)).toBe(expected)
+})
+
+describe('references in a text', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['none', 'plain', []],
+    ['one', 'Bearer {{secret:api}}', ['api']],
+    ['two, one of them twice', '{{secret:a}}{{secret:b}}{{secret:a}}', ['a', 'b', 'a']],
+    ['a wrong name is one as well', '{{secret:../x}}', ['../x']],
+    ['one that is not closed is none', '{{secret:a}', []],
+    ['spaces make none', '{{ secret:a }}', []],
+  ])('%s', (_, text, names) => {
+    expect(secretNamesIn(text)).toEqual(names)
+  })
+
+  test('a value is put in as it is, whatever it looks like', () => {
+    const values = new Map([
+      ['a', '$& $1 {{secret:b}}'],
+      ['b', 'B'],
+    ])
+    expect(withSecrets('<{{secret:a}}|{{secret:b}}|{{secret:c}}>', values)).toBe(
+      '<$& $1 {{secret:b}}|B|{{secret:c}}>',
+    )
+  })
+
+  test('a wrong name is told', () => {
+    expect(secretReferenceProblem('{{secret:a}} {{secret:../b}}')).toContain('"../b"')
+    expect(secretReferenceProblem('{{secret:a}}')).toBeNull()
+  })
+})

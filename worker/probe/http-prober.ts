@@ -109,6 +109,8 @@ class Hopper {
     const socket = await openConnection(request.url, journey, this.#dialer)
     if ('outcome' in socket) return socket
     const reader = new AnswerReader(want, journey.trace, follows ? isRedirect : never)
+    // undici takes a reset for the end of a body without a length; it is none.
+    socket.once('error', (error) => reader.onResponseError(null, error))
     journey.deadline.watch(() => reader.stop(journey.deadline.stop(reader.stage)))
     try {
       this.#send(request, socket, reader)

@@ -46,7 +46,7 @@ export const tls: Theme = {
       'closed before',
       statusOk,
     ],
-    ['TLS on an HTTP port', 'https://{http}/', 'down tls_handshake', 'TLS handshake'],
+    ['TLS on an HTTP port', 'https://{http}/', 'down tls_handshake', 'wrong version number'],
     ['HTTP on a TLS port', 'http://{valid}/', 'down reset', ''],
     [
       'a TLS port that stays mute',
@@ -63,6 +63,11 @@ export const tls: Theme = {
       'protocol',
     ],
     ['a server of TLS 1.1', 'https://localhost{:tls11}/ok', 'down tls_handshake', 'TLS handshake'],
-    ['a server that wants our certificate', 'https://localhost{:mutual}/ok', 'down reset', ''],
+    [
+      'a server that wants our certificate',
+      'https://localhost{:mutual}/ok',
+      'down tls_handshake',
+      'certificate required',
+    ],
   ],
 }

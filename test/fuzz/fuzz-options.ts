@@ -1,0 +1,44 @@
+import type { Expectation } from '#shared/domain/check.ts'
+import type { CheckResult } from '#shared/domain/result.ts'
+
+export type FuzzOptions = {
+  /** All answers follow from it, and from their numbers. */
+  readonly seed: number
+  readonly count: number
+  /** Whether the checks look at bodies too. */
+  readonly rules: 'none' | 'body'
+  readonly concurrency: number
+  readonly timeoutMs: number
+}
+
+/** Sent by the process that probes: results as they come, and at last what it cost. */
+export type FuzzMessage =
+  | { readonly kind: 'results'; readonly results: readonly ProbedAnswer[] }
+  | { readonly kind: 'end'; readonly memory: FuzzMemory }
+
+export type ProbedAnswer = {
+  readonly number: number
+  /** Null: the probe had not ended a second after its deadline. */
+  readonly result: CheckResult | null
+  readonly tookMs: number
+}
+
+/** Resident memory of the process that probes. */
+export type FuzzMemory = {
+  readonly startBytes: number
+  /** When the code was warm: after the first 2,000 answers, or a fifth of them. */
+  readonly warmBytes: number
+  readonly peakBytes: number
+  readonly endBytes: number
+}
+
+const bodyRules: readonly Partial<Expectation>[] = [
+  { jsonPath: 'status', expectedValue: 'OK' },
+  { bodyRegex: '"status": ?"(\\w+)"', expectedValue: 'OK' },
+  { bodyRegex: '(?s)^.*(O.)' },
+]
+
+/** What the check of an answer asks for besides its status. */
+export function rulesOf({ rules }: FuzzOptions, number: number): Partial<Expectation> {
+  return rules === 'none' ? {} : (bodyRules[number % bodyRules.length] ?? {})
+}

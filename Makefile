@@ -95,6 +95,9 @@ soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and w
 bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 	@$(NODE) bench/pipeline.ts
 
+fuzz: $(INSTALLED) ## 100,000 answers full of lies through the probe (N=, SEED=)
+	@$(NODE) bench/fuzz-answers.ts
+
 fmt: $(INSTALLED) ## format and mend what can be mended
 	@$(NODE) node_modules/.bin/biome check --write .
 
@@ -108,4 +111,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
-	status logs logs-support run-scheduler run-worker run-consumer install check test bench soak fmt
+	status logs logs-support run-scheduler run-worker run-consumer install check test bench soak fuzz fmt

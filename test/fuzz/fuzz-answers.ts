@@ -39,6 +39,12 @@ export async function fuzzAnswers(options: FuzzOptions): Promise<FuzzReport> {
   }
 }
 
+/**
+ * A heap that has room grows into it, leak or not: this much is plenty for probing, and a leak of
+ * a few hundred bytes a check would end the process.
+ */
+const HEAP = ['--max-old-space-size=64', '--max-semi-space-size=4']
+
 async function probeInChild(
   options: FuzzOptions,
   { ports }: AnswerServer,
@@ -46,7 +52,7 @@ async function probeInChild(
 ): Promise<FuzzMemory> {
   const program = path.join(import.meta.dirname, 'probe-answers.ts')
   const child = fork(program, [JSON.stringify({ ...options, ports })], {
-    execArgv: ['--expose-gc'],
+    execArgv: ['--expose-gc', ...HEAP],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   let memory: FuzzMemory | null = null

@@ -23,14 +23,18 @@ export type ProbedAnswer = {
   readonly tookMs: number
 }
 
-/** Resident memory of the process that probes. */
+/** Of the process that probes. */
 export type FuzzMemory = {
-  readonly startBytes: number
+  readonly start: MemoryMark
   /** When the code was warm: after the first 2,000 answers, or a fifth of them. */
-  readonly warmBytes: number
+  readonly warm: MemoryMark
+  readonly end: MemoryMark
+  /** The most that was resident from warm to end. */
   readonly peakBytes: number
-  readonly endBytes: number
 }
+
+/** Right after a collection of garbage. */
+export type MemoryMark = { readonly residentBytes: number; readonly liveBytes: number }
 
 const bodyRules: readonly Partial<Expectation>[] = [
   { jsonPath: 'status', expectedValue: 'OK' },

@@ -3,9 +3,9 @@ import { httpProber } from '../../worker/probe/http-prober.ts'
 import { type CheckTools, performCheck } from '../../worker/probe/perform-check.ts'
 import { unwatched } from '../../worker/probe/self-watch.ts'
 import {
-  type FuzzMemory,
   type FuzzMessage,
   type FuzzOptions,
+  type MemoryMark,
   type ProbedAnswer,
   rulesOf,
 } from './fuzz-options.ts'
@@ -34,19 +34,18 @@ const tools: CheckTools = {
   worker: 'fuzz',
 }
 
-const startBytes = residentBytes()
-let peakBytes = startBytes
+const start = measure()
+const warmUp = Math.min(2_000, Math.ceil(options.count / 5))
+await probeAll(0, warmUp)
+const warm = measure()
+let peakBytes = warm.residentBytes
 const sampling = setInterval(() => {
   peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
 }, 20)
-
-const warmUp = Math.min(2_000, Math.ceil(options.count / 5))
-await probeAll(0, warmUp)
-const warmBytes = residentBytes()
-peakBytes = warmBytes
 await probeAll(warmUp, options.count)
 clearInterval(sampling)
-await end({ startBytes, warmBytes, peakBytes, endBytes: residentBytes() })
+await send({ kind: 'end', memory: { start, warm, end: measure(), peakBytes } })
+process.disconnect()
 
 /** So many at a time, each the next number that is free. */
 async function probeAll(from: number, until: number): Promise<void> {
@@ -93,14 +92,10 @@ function checkOf(number: number): Check {
 }
 
 /** What is left once all that can be given back was given back. */
-function residentBytes(): number {
+function measure(): MemoryMark {
   globalThis.gc?.()
-  return process.memoryUsage.rss()
-}
-
-async function end(memory: FuzzMemory): Promise<void> {
-  await send({ kind: 'end', memory })
-  process.disconnect()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { residentBytes: rss, liveBytes: heapUsed + external }
 }
 
 function send(message: FuzzMessage): Promise<void> {

@@ -25,12 +25,13 @@ export function scriptAnswer(random: Random, next: string): ScriptedAnswer {
   const isRedirect = random.percent(4)
   const body = fuzzedBody(random)
   const framed = frame(random, body.bytes)
+  const behind = afterwards(random)
   const status = isRedirect ? redirectLine(random) : statusLine(random)
   const before = interim(random)
   const fields = fieldLines(random)
   const location = isRedirect ? `location: ${next}\r\n` : ''
   const head = `${before.text}${status.text}\r\n${location}${fields.text}${body.fields}${framed.fields}\r\n`
-  const whole = Buffer.concat([Buffer.from(head, 'latin1'), framed.payload, afterwards(random)])
+  const whole = Buffer.concat([Buffer.from(head, 'latin1'), framed.payload, behind])
   const isMutated = !isRedirect && random.percent(15)
   const bytes = isMutated ? mutated(random, whole) : whole
   const pace = random.weigh<ScriptedAnswer['pace']>([
@@ -43,7 +44,7 @@ export function scriptAnswer(random: Random, next: string): ScriptedAnswer {
     [15, 'rst'],
     [20, 'hold'],
   ])
-  const isWhole = ending === 'fin' || (ending === 'hold' && framed.isDelimited)
+  const isWhole = framed.isDelimited ? ending !== 'rst' : ending === 'fin' && behind.length === 0
   const isHonest =
     [before, status, fields, framed].every((part) => part.isHonest) &&
     isWhole &&

@@ -9,7 +9,7 @@ import { type Dialer, openConnection } from './connection.ts'
 import { Deadline } from './deadline.ts'
 import { failureOfError } from './failure-of-error.ts'
 import type { Journey } from './journey.ts'
-import type { BodyWanted, Observation, Prober, Stop } from './prober.ts'
+import type { Body, BodyWanted, Observation, Prober, Stop } from './prober.ts'
 import { type HopRequest, isRedirect, nextRequest } from './redirect.ts'
 import { type HeaderFields, requestHeaders } from './request-headers.ts'
 import { type Resolve, systemResolver } from './resolver.ts'
@@ -60,8 +60,16 @@ async function observe(
   if ('outcome' in answer) return observationOf(answer, journey.trace)
   const { statusCode, headers, responseBytes } = answer
   const traced = journey.trace.read()
-  const body = want === 'text' ? await textOf(answer) : ({ kind: 'unread' } as const)
+  const body = want === 'text' ? await textInTime(answer, journey) : ({ kind: 'unread' } as const)
+  if ('outcome' in body) return observationOf(body, journey.trace)
   return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body, beginning: '' }
+}
+
+/** Decompression takes turns of the event loop, and they belong to the probe's time as well. */
+function textInTime(answer: RawAnswer, { deadline }: Journey): Promise<Body | Stop> {
+  const { promise: interrupted, resolve } = Promise.withResolvers<Stop>()
+  deadline.watch(() => resolve(deadline.stop('body')))
+  return Promise.race([textOf(answer), interrupted])
 }
 
 function observationOf(stop: Stop, trace: Trace): Observation {

@@ -13,7 +13,7 @@ const number = (name: string, fallback: number) => Number(process.env[name] ?? f
 const count = number('N', 100_000)
 const limits = {
   seed: number('SEED', 1),
-  concurrency: number('CONCURRENCY', 200),
+  concurrency: number('CONCURRENCY', 100),
   timeoutMs: number('TIMEOUT_MS', 300),
 }
 const MIB = 1024 * 1024
@@ -43,12 +43,13 @@ function growthOf({ memory }: FuzzReport): number {
 }
 
 function summaryOf(report: FuzzReport): string {
-  const { options, durationMs, memory, slowestMs, good, goodButLate, offences } = report
+  const { options, durationMs, memory, slowestMs, slowestFairMs, good, goodButLate, offences } =
+    report
   const { start, warm, end, peakBytes } = memory
   return [
     `${options.count} answers, seed ${options.seed}, rules on the body: ${options.rules}`,
     `  duration         ${(durationMs / 1_000).toFixed(1)} s, ${options.concurrency} at once`,
-    `  slowest check    ${Math.round(slowestMs)} ms, deadline ${options.timeoutMs} ms`,
+    `  slowest check    ${Math.round(slowestMs)} ms (${Math.round(slowestFairMs)} ms of them ours), deadline ${options.timeoutMs} ms`,
     `  resident memory  ${mib(start.residentBytes)} at the start, ${mib(warm.residentBytes)} warm, ${mib(peakBytes)} at most, ${mib(end.residentBytes)} at the end`,
     `  live memory      ${mib(start.liveBytes)} at the start, ${mib(warm.liveBytes)} warm, ${mib(end.liveBytes)} at the end`,
     `  good answers     ${good}, ${goodButLate} of them too late`,

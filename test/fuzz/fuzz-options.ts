@@ -18,9 +18,11 @@ export type FuzzMessage =
 
 export type ProbedAnswer = {
   readonly number: number
-  /** Null: the probe had not ended a second after its deadline. */
+  /** Null: the probe had not ended a second after its deadline, by the fair clock. */
   readonly result: CheckResult | null
   readonly tookMs: number
+  /** Without the time that the machine gave to others: what counts as a hang. */
+  readonly tookFairMs: number
 }
 
 /** Of the process that probes. */

@@ -9,12 +9,12 @@ const CONTROL = /[\p{Cc}\u202a-\u202e]/u
 
 /** What is wrong with a result, whatever the answer was; null: nothing. */
 export function offenceOf(
-  { result, tookMs }: ProbedAnswer,
+  { result, tookFairMs }: ProbedAnswer,
   promise: ScriptedAnswer['promise'],
   { rules, timeoutMs }: FuzzOptions,
 ): string | null {
-  if (result === null) return `no end within ${Math.round(tookMs)} ms`
-  if (tookMs > timeoutMs + 1_000) return `took ${Math.round(tookMs)} ms`
+  if (result === null) return `no end within ${Math.round(tookFairMs)} ms`
+  if (tookFairMs > timeoutMs + 1_000) return `took ${Math.round(tookFairMs)} ms`
   return offenceOfShape(result) ?? offenceOfVerdict(result, promise, rules)
 }
 

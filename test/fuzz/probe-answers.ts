@@ -2,6 +2,7 @@ import { type Check, defaultExpectation, defaultTarget } from '#shared/domain/ch
 import { httpProber } from '../../worker/probe/http-prober.ts'
 import { type CheckTools, performCheck } from '../../worker/probe/perform-check.ts'
 import { unwatched } from '../../worker/probe/self-watch.ts'
+import { FairClock } from './fair-clock.ts'
 import {
   type FuzzMessage,
   type FuzzOptions,
@@ -34,6 +35,7 @@ const tools: CheckTools = {
   worker: 'fuzz',
 }
 
+const fairClock = new FairClock()
 const start = measure()
 const warmUp = Math.min(2_000, Math.ceil(options.count / 5))
 await probeAll(0, warmUp)
@@ -44,6 +46,7 @@ const sampling = setInterval(() => {
 }, 20)
 await probeAll(warmUp, options.count)
 clearInterval(sampling)
+fairClock.stop()
 await send({ kind: 'end', memory: { start, warm, end: measure(), peakBytes } })
 process.disconnect()
 
@@ -67,11 +70,28 @@ async function probeAll(from: number, until: number): Promise<void> {
 
 async function probe(number: number): Promise<ProbedAnswer> {
   const startedAtMs = performance.now()
+  const startedAtFairMs = fairClock.nowMs()
   const { promise: hung, resolve } = Promise.withResolvers<null>()
-  const timer = setTimeout(resolve, HANG_AFTER_MS, null)
+  const release = watchFrom(startedAtFairMs, () => resolve(null))
   const result = await Promise.race([performCheck(checkOf(number), tools), hung])
-  clearTimeout(timer)
-  return { number, result, tookMs: performance.now() - startedAtMs }
+  release()
+  return {
+    number,
+    result,
+    tookMs: performance.now() - startedAtMs,
+    tookFairMs: fairClock.nowMs() - startedAtFairMs,
+  }
+}
+
+/** Calls once the time of a check has passed, by the fair clock; what it returns calls that off. */
+function watchFrom(startedAtMs: number, call: () => void): () => void {
+  const look = () => {
+    const leftMs = startedAtMs + HANG_AFTER_MS - fairClock.nowMs()
+    if (leftMs <= 0) call()
+    else timer = setTimeout(look, leftMs)
+  }
+  let timer = setTimeout(look, HANG_AFTER_MS)
+  return () => clearTimeout(timer)
 }
 
 function checkOf(number: number): Check {

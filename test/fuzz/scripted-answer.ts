@@ -40,9 +40,9 @@ export function scriptAnswer(random: Random, next: string): ScriptedAnswer {
     [1, 'drip'],
   ])
   const ending = random.weigh<ScriptedAnswer['ending']>([
-    [65, 'fin'],
+    [75, 'fin'],
     [15, 'rst'],
-    [20, 'hold'],
+    [10, 'hold'],
   ])
   const isWhole = framed.isDelimited ? ending !== 'rst' : ending === 'fin' && behind.length === 0
   const isHonest =

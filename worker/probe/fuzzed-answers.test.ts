@@ -9,7 +9,7 @@ import type { FuzzOptions } from '../../test/fuzz/fuzz-options.ts'
 
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const MIB = 1024 * 1024
-const limits = { seed, concurrency: 50, timeoutMs: 300 }
+const limits = { seed, concurrency: 32, timeoutMs: 300 }
 
 describe('whatever a server answers', () => {
   test.each<[string, FuzzOptions]>([
@@ -21,7 +21,7 @@ describe('whatever a server answers', () => {
       const { offences, outcomes, memory } = await fuzzAnswers(options)
       expect(offences, `SEED=${seed}`).toEqual([])
       expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(options.count)
-      expect(outcomes.up, 'answers that were let through').toBeGreaterThan(options.count / 10)
+      expect(outcomes.up, 'answers that came in time').toBeGreaterThan(options.count / 20)
       expect(memory.end.residentBytes - memory.warm.residentBytes).toBeLessThan(64 * MIB)
     },
     60_000,

@@ -16,24 +16,22 @@ export type ScriptedAnswer = {
 
 type Line = { readonly text: string; readonly isHonest: boolean }
 
+/** What is to be sent, and what must be so for its promise to hold. */
+type Composed = {
+  readonly bytes: Buffer
+  readonly isHonest: boolean
+  readonly isGood: boolean
+  /** Whether its end is told by the connection's alone. */
+  readonly endsByClose: boolean
+}
+
 /**
  * An answer after the grammar of HTTP/1.1, with lies at every place where it can lie. `next` is the
  * path that a redirect leads to: never to another host, so that no mutation can lead away from here.
  */
 export function scriptAnswer(random: Random, next: string): ScriptedAnswer {
   if (random.percent(2)) return nothing(random)
-  const isRedirect = random.percent(4)
-  const body = fuzzedBody(random)
-  const framed = frame(random, body.bytes)
-  const behind = afterwards(random)
-  const status = isRedirect ? redirectLine(random) : statusLine(random)
-  const before = interim(random)
-  const fields = fieldLines(random)
-  const location = isRedirect ? `location: ${next}\r\n` : ''
-  const head = `${before.text}${status.text}\r\n${location}${fields.text}${body.fields}${framed.fields}\r\n`
-  const whole = Buffer.concat([Buffer.from(head, 'latin1'), framed.payload, behind])
-  const isMutated = !isRedirect && random.percent(15)
-  const bytes = isMutated ? mutated(random, whole) : whole
+  const composed = random.percent(4) ? composeRedirect(random, next) : compose(random)
   const pace = random.weigh<ScriptedAnswer['pace']>([
     [60, 'at_once'],
     [39, 'in_turns'],
@@ -44,14 +42,39 @@ export function scriptAnswer(random: Random, next: string): ScriptedAnswer {
     [15, 'rst'],
     [10, 'hold'],
   ])
-  const isWhole = framed.isDelimited ? ending !== 'rst' : ending === 'fin' && behind.length === 0
-  const isHonest =
-    [before, status, fields, framed].every((part) => part.isHonest) &&
-    isWhole &&
-    !isMutated &&
-    pace !== 'drip'
-  const promise = !isHonest || isRedirect ? 'none' : body.isGood ? 'good' : 'honest'
-  return { writes: split(random, bytes, pace), pace, ending, promise }
+  const comesWhole = pace !== 'drip' && (composed.endsByClose ? ending === 'fin' : ending !== 'rst')
+  const isKept = composed.isHonest && comesWhole
+  const promise = isKept ? (composed.isGood ? 'good' : 'honest') : 'none'
+  return { writes: split(random, composed.bytes, pace), pace, ending, promise }
+}
+
+function compose(random: Random): Composed {
+  const before = interim(random)
+  const status = statusLine(random)
+  const fields = fieldLines(random)
+  const body = fuzzedBody(random)
+  const framed = frame(random, body.bytes)
+  const behind = afterwards(random)
+  const head = `${before.text}${status.text}\r\n${fields.text}${body.fields}${framed.fields}\r\n`
+  const whole = Buffer.concat([Buffer.from(head, 'latin1'), framed.payload, behind])
+  const isMutated = random.percent(15)
+  const isAsSaid = framed.isDelimited || behind.length === 0
+  const isHonest = [before, status, fields, framed].every((part) => part.isHonest)
+  return {
+    bytes: isMutated ? mutated(random, whole) : whole,
+    isHonest: isHonest && isAsSaid && !isMutated,
+    isGood: body.isGood,
+    endsByClose: !framed.isDelimited,
+  }
+}
+
+function composeRedirect(random: Random, next: string): Composed {
+  const code = random.pick([301, 302, 303, 307, 308])
+  const { text } = fieldLines(random)
+  const framed = frame(random, fuzzedBody(random).bytes)
+  const head = `HTTP/1.1 ${code} Elsewhere\r\nlocation: ${next}\r\n${text}${framed.fields}\r\n`
+  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), framed.payload])
+  return { bytes, isHonest: false, isGood: false, endsByClose: !framed.isDelimited }
 }
 
 /** No answer at all, or none of HTTP. */
@@ -91,11 +114,6 @@ function statusLine(random: Random): Line {
     'O\rK',
   ])
   return { text: `HTTP/${version} ${code} ${words}`, isHonest: false }
-}
-
-function redirectLine(random: Random): Line {
-  const code = random.pick([301, 302, 303, 307, 308])
-  return { text: `HTTP/1.1 ${code} Elsewhere`, isHonest: true }
 }
 
 const PLAIN_FIELDS = [

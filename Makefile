@@ -100,6 +100,8 @@ bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 
 bench-probe: $(INSTALLED) ## what a probe costs, next to blackbox_exporter where it is installed
 	@$(NODE) bench/probe-cost.ts
+fuzz: $(INSTALLED) ## 100,000 answers full of lies through the probe (N=, SEED=)
+	@$(NODE) bench/fuzz-answers.ts
 
 fmt: $(INSTALLED) ## format and mend what can be mended
 	@$(NODE) node_modules/.bin/biome check --write .
@@ -114,4 +116,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
-	status logs logs-support run-scheduler run-worker run-consumer run-web install check test bench bench-probe soak fmt
+	status logs logs-support run-scheduler run-worker run-consumer run-web install check test bench bench-probe soak fuzz fmt

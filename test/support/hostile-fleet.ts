@@ -1,33 +1,21 @@
 import { createServer } from 'node:net'
-import {
-  type Check,
-  defaultExpectation,
-  defaultTarget,
-  type Expectation,
-  type Target,
-} from '#shared/domain/check.ts'
+import { type Check, defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { httpProber } from '../../worker/probe/http-prober.ts'
 import { performCheck } from '../../worker/probe/perform-check.ts'
 import type { Prober } from '../../worker/probe/prober.ts'
-import type { Resolve } from '../../worker/probe/resolver.ts'
+import { type Resolve, systemResolver } from '../../worker/probe/resolver.ts'
 import { unwatched } from '../../worker/probe/self-watch.ts'
-import { makeCertificates } from './certificates.ts'
+import { hostileZone } from '../hostile/hostile-zone.ts'
+import { makeOddCertificates } from '../hostile/odd-certificates.ts'
+import type { Ask } from '../hostile/theme.ts'
+import { type Certificate, makeCertificates } from './certificates.ts'
 import { type HostileOptions, type HostileTarget, startHostileTarget } from './hostile-target.ts'
-
-/** What a check asks besides its URL, and from which kind of worker. */
-export type Ask = Partial<Target & Expectation> & {
-  /** `strict`: a worker that may not watch private addresses. */
-  readonly by?: 'strict'
-  readonly signal?: AbortSignal
-}
+import { startNameServer } from './name-server.ts'
 
 export type HostileFleet = {
   readonly servers: readonly HostileTarget[]
-  /**
-   * Performs one check. `/path` is on the plain server; `{name}` in a URL is the address and port
-   * of that server, `{:name}` its port alone.
-   */
+  /** Performs one check of a URL with places to fill in, as `CheckCase` has them. */
   perform(url: string, ask?: Ask): Promise<CheckResult>
   /** A URL with its places filled in. */
   place(text: string): string
@@ -39,50 +27,71 @@ export type HostileFleet = {
 /** 127.0.0.2 stands in for the addresses that are always refused: those are never connected to. */
 const REFUSED = '127.0.0.2'
 
-/** Names as a resolver of our own answers; no question leaves the machine. */
-const names: Readonly<Record<string, Awaited<ReturnType<Resolve>>>> = {
-  localhost: ['127.0.0.1'],
-  'up.test': ['127.0.0.1'],
-  'both.test': ['127.0.0.1', '::1'],
-  'refused.test': [REFUSED],
-  'mixed.test': ['127.0.0.1', REFUSED],
-  'offline.test': { outcome: 'inconclusive', message: 'no name server can be asked' },
-}
-
-const resolve: Resolve = async (name) => {
-  if (name === 'silent.test') return new Promise(() => undefined)
-  return names[name] ?? { outcome: 'failed', failure: 'dns', message: 'no such name' }
-}
-
 /** Servers of every bad kind, and workers to look at them. */
 export async function startHostileFleet(): Promise<HostileFleet> {
-  const { ca, ...certificates } = await makeCertificates()
+  const { ca, authority, ...certificates } = await makeCertificates()
   const kinds: Record<string, HostileOptions> = {
     http: {},
     elsewhere: {},
     rst: { resetsAtOnce: true },
     mute: { isMute: true },
-    valid: { certificate: certificates.valid },
-    expired: { certificate: certificates.expired },
-    notYetValid: { certificate: certificates.notYetValid },
-    wrongHost: { certificate: certificates.wrongHost },
-    selfSigned: { certificate: certificates.selfSigned },
+    shakyHands: { isShy: true },
+    curt: { tls: certificates.valid, isCurt: true },
+    h2Only: { tls: { ...certificates.valid, ALPNProtocols: ['h2'] } },
+    mutual: { tls: { ...certificates.valid, requestCert: true } },
+    tls11: {
+      tls: {
+        ...certificates.valid,
+        minVersion: 'TLSv1.1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      },
+    },
+    ...showing({ ...certificates, ...(await makeOddCertificates(authority)) }),
   }
-  const servers = await Promise.all(Object.values(kinds).map(startHostileTarget))
+  const [nameServer, ...servers] = await Promise.all([
+    startNameServer(hostileZone()),
+    ...Object.values(kinds).map(startHostileTarget),
+  ])
   const ports = new Map(Object.keys(kinds).map((name, at) => [name, servers[at]?.port ?? 0]))
   ports.set('closed', await closedPort())
   const place = (text: string) => fillIn(text, ports)
-  const options = { version: '0.0.0', resolve, trustedCa: ca }
-  const probers = {
-    usual: httpProber({ ...options, addresses: { allowPrivate: true, alsoRefused: [REFUSED] } }),
-    strict: httpProber({ ...options, addresses: { allowPrivate: false } }),
-  }
+  const probers = makeProbers(nameServer.address, ca)
   return {
     servers,
     place,
     perform: (url, ask = {}) => perform(probers[ask.by ?? 'usual'], place(url), ask),
     requestsDuring: (work) => requestsDuring(servers, work),
-    stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),
+    stop: async () => {
+      await Promise.all([nameServer, ...servers].map((server) => server.stop()))
+    },
+  }
+}
+
+/** A server for each certificate; the weak ones are shown only by a server that is told to. */
+function showing(certificates: Readonly<Record<string, Certificate>>) {
+  const ciphers = 'DEFAULT@SECLEVEL=0'
+  return Object.fromEntries(
+    Object.entries(certificates).map(([name, shown]) => [name, { tls: { ...shown, ciphers } }]),
+  )
+}
+
+/** No question leaves the machine, and what the machine itself has been told does not count. */
+function makeProbers(nameServer: string, trustedCa: string) {
+  const asking = (server: string): Resolve =>
+    systemResolver({
+      servers: [server],
+      askSystem: () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' })),
+      hostsPath: '/dev/null',
+      resolvConfPath: '/dev/null',
+    })
+  const options = { version: '0.0.0', resolve: asking(nameServer), trustedCa }
+  const addresses = { allowPrivate: true, alsoRefused: [REFUSED] }
+  return {
+    usual: httpProber({ ...options, addresses }),
+    strict: httpProber({ ...options, addresses: { allowPrivate: false } }),
+    // Nobody answers on the port of discard.
+    offline: httpProber({ ...options, addresses, resolve: asking('127.0.0.1:9') }),
   }
 }
 

@@ -1,7 +1,12 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer } from 'node:tls'
-import type { Certificate } from './certificates.ts'
-import { behaviours } from './hostile-behaviours.ts'
+import { createServer, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import {
+  createSecureContext,
+  createServer as createTlsServer,
+  TLSSocket,
+  type TlsOptions,
+} from 'node:tls'
+import { behaviours } from '../hostile/themes.ts'
 
 export type HostileTarget = {
   readonly port: number
@@ -15,11 +20,16 @@ export type HostileTarget = {
 export type HostileOptions = {
   /** A loopback address; 127.0.0.1 by default. */
   readonly host?: string
-  readonly certificate?: Certificate
+  /** Its certificate, and whatever else is not as usual; without it there is no TLS. */
+  readonly tls?: TlsOptions
   /** Hangs up, with a RST, as soon as anybody connects. */
   readonly resetsAtOnce?: boolean
   /** Accepts and never says a word: not even a TLS handshake. */
   readonly isMute?: boolean
+  /** Ends what is below TLS without a word of TLS. */
+  readonly isCurt?: boolean
+  /** Hangs up at the first word of the other side, even of TLS. */
+  readonly isShy?: boolean
 }
 
 /** The first byte of a TLS handshake. */
@@ -48,11 +58,28 @@ export async function startHostileTarget(options: HostileOptions = {}): Promise<
   }
 }
 
-function open({ certificate, isMute }: HostileOptions, receive: (socket: Socket) => void): Server {
-  if (certificate === undefined || isMute) return createServer(receive)
-  const server = createTlsServer({ ...certificate, ALPNProtocols: ['http/1.1'] }, receive)
+function open({ tls, isMute, isShy, isCurt }: HostileOptions, receive: (socket: Socket) => void) {
+  if (isShy) return createServer((socket) => socket.once('data', () => socket.end()))
+  if (tls === undefined || isMute) return createServer(receive)
+  if (isCurt) return createServer((socket) => receive(curt(socket, tls)))
+  const server = createTlsServer({ ALPNProtocols: ['http/1.1'], ...tls }, receive)
   server.on('tlsClientError', () => undefined)
   return server
+}
+
+/** What it writes is encrypted; its end is that of the connection alone. */
+function curt(socket: Socket, options: TlsOptions): Socket {
+  const below = Duplex.from({ readable: socket, writable: socket })
+  const above = new TLSSocket(below, {
+    isServer: true,
+    secureContext: createSecureContext(options),
+  })
+  above._final = (done) => {
+    socket.end()
+    done()
+  }
+  below.on('error', () => undefined)
+  return above
 }
 
 function track(socket: Socket, sockets: Set<Socket>): void {
@@ -74,7 +101,7 @@ function onRequest(
   let text = ''
   const onData = (chunk: Buffer) => {
     text += chunk.toString('latin1')
-    if (text.startsWith(TLS_HELLO)) text = 'GET /plain-only HTTP/1.1\r\n\r\n'
+    if (text.startsWith(TLS_HELLO)) text = 'GET /tls-on-plain-port HTTP/1.1\r\n\r\n'
     if (!text.includes('\r\n\r\n')) return
     socket.off('data', onData).resume()
     record(text)

@@ -19,15 +19,20 @@ type Decoded = { readonly bytes: Buffer; readonly extent: 'whole' | 'beginning' 
 /** The type of a zlib stream (RFC 1950) begins with the method 8 in its lower half. */
 const ZLIB_METHOD = 8
 const META_BYTES = 1_024
+/**
+ * What a decoder hands over at a time. Each time takes a turn of the event loop: at Node's 16 KiB a
+ * bomb would take 64 of them, which is seconds in a busy worker.
+ */
+const STEP = { chunkSize: 128 * 1024 }
 
 const DECODERS: Readonly<Record<string, (bytes: Buffer) => Transform>> = {
-  gzip: () => createGunzip(),
-  'x-gzip': () => createGunzip(),
-  br: () => createBrotliDecompress(),
-  zstd: () => createZstdDecompress(),
+  gzip: () => createGunzip(STEP),
+  'x-gzip': () => createGunzip(STEP),
+  br: () => createBrotliDecompress(STEP),
+  zstd: () => createZstdDecompress(STEP),
   // Some servers send the bare stream (RFC 1951) under this name.
   deflate: (bytes) =>
-    ((bytes[0] ?? 0) & 0x0f) === ZLIB_METHOD ? createInflate() : createInflateRaw(),
+    ((bytes[0] ?? 0) & 0x0f) === ZLIB_METHOD ? createInflate(STEP) : createInflateRaw(STEP),
 }
 
 /**

@@ -49,6 +49,11 @@ const ROWS: Readonly<Record<string, Row>> = {
   HOSTNAME_MISMATCH: ['tls_cert', 'the certificate is for another name'],
   ERR_TLS_CERT_ALTNAME_INVALID: ['tls_cert', 'the certificate is for another name'],
   ERR_TLS_CERT_ALTNAME_FORMAT: ['tls_cert', 'the certificate has malformed names'],
+  // OpenSSL's other verdicts, which Node does not tell apart.
+  UNSPECIFIED: [
+    'tls_cert',
+    'the chain of certificates breaks a rule: a weak signature or key, or a name beyond its issuer',
+  ],
   DEPTH_ZERO_SELF_SIGNED_CERT: ['tls_cert', 'the certificate is self-signed'],
   SELF_SIGNED_CERT_IN_CHAIN: ['tls_cert', 'the chain ends at a root that is not trusted'],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls_cert', 'an intermediate certificate is missing'],

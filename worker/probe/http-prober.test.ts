@@ -1,7 +1,8 @@
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Ask } from '../../test/hostile/theme.ts'
 import { EXPIRED_AT_MS } from '../../test/support/certificates.ts'
-import { type Ask, type HostileFleet, startHostileFleet } from '../../test/support/hostile-fleet.ts'
+import { type HostileFleet, startHostileFleet } from '../../test/support/hostile-fleet.ts'
 import { startHostileTarget } from '../../test/support/hostile-target.ts'
 
 let fleet: HostileFleet

@@ -60,9 +60,17 @@ async function observe(
   const traced = journey.trace.read()
   if ('outcome' in answer) return { ...answer, ...traced }
   const { statusCode, headers, responseBytes } = answer
-  const body: Body = want === 'text' ? await textOf(answer) : { kind: 'unread' }
+  const body = want === 'text' ? await textInTime(answer, journey) : ({ kind: 'unread' } as const)
+  if ('outcome' in body) return { ...body, ...journey.trace.read() }
   const beginning = beginningOf(answer, body)
   return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body, beginning }
+}
+
+/** Decompression takes turns of the event loop, and they belong to the probe's time as well. */
+function textInTime(answer: RawAnswer, { deadline }: Journey): Promise<Body | Stop> {
+  const { promise: interrupted, resolve } = Promise.withResolvers<Stop>()
+  deadline.watch(() => resolve(deadline.stop('body')))
+  return Promise.race([textOf(answer), interrupted])
 }
 
 /** Goes from hop to hop until there is an answer to judge. */
@@ -115,6 +123,8 @@ class Hopper {
       journey.trace,
       target.maxRedirects > 0 ? isRedirect : never,
     )
+    // undici takes a reset for the end of a body without a length; it is none.
+    socket.once('error', (error) => reader.onResponseError(null, error))
     journey.deadline.watch(() => reader.stop(journey.deadline.stop(reader.stage)))
     try {
       return this.#send(request, target, socket, reader) ?? (await reader.done)

@@ -38,11 +38,11 @@ beforeAll(async () => {
   stranger = tlsProber({ addresses: { allowPrivate: true }, resolve, secretsDir })
   writeFileSync(join(secretsDir, 'ca.pem'), ca)
   const kinds: Record<string, HostileOptions> = {
-    valid: { certificate: valid },
-    expired: { certificate: expired },
-    notYetValid: { certificate: notYetValid },
-    wrongHost: { certificate: wrongHost },
-    selfSigned: { certificate: selfSigned },
+    valid: { tls: valid },
+    expired: { tls: expired },
+    notYetValid: { tls: notYetValid },
+    wrongHost: { tls: wrongHost },
+    selfSigned: { tls: selfSigned },
     mute: { isMute: true },
   }
   for (const [name, options] of Object.entries(kinds))

@@ -32,14 +32,17 @@ function readFlappingRule(read: SettingsReader): FlappingRule {
 
 const CERT_DAYS_MAX = 3_650
 
-/** Whole numbers of days, each once; `none` for none. */
+/** Whole numbers of days, each once; `none` alone for none. */
 function readCertificateDays(read: SettingsReader): readonly number[] {
-  const texts = read.list('CERT_WARNING_DAYS', { default: ['21', '14', '7', '3', '1'] })
-  if (texts.length === 1 && texts[0] === 'none') return []
-  const days = texts.map((text) => (/^\d{1,4}$/.test(text) ? Number(text) : Number.NaN))
-  if (days.every((count) => count >= 1 && count <= CERT_DAYS_MAX)) return [...new Set(days)]
-  read.problems.push(
-    `CERT_WARNING_DAYS: ${JSON.stringify(texts.join(','))} must be whole numbers from 1 to ${CERT_DAYS_MAX} separated by commas, or none`,
-  )
-  return []
+  const texts = read.list('CERT_WARNING_DAYS', {
+    default: ['21', '14', '7', '3', '1'],
+    problemOf: certificateDaysProblem,
+  })
+  return [...new Set(texts.filter((text) => text !== 'none').map(Number))]
+}
+
+function certificateDaysProblem(text: string): string | null {
+  const isNumber = /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= CERT_DAYS_MAX
+  const isRead = isNumber || text === 'none'
+  return isRead ? null : `must be a whole number of days from 1 to ${CERT_DAYS_MAX}, or none`
 }

@@ -104,7 +104,7 @@ export const framing: Theme = {
     ['a chunk size beyond 64 bits', '/chunk-overflow', 'down protocol', NOT_HTTP],
     ['a chunk size after many zeros', '/chunk-zeros', 'up'],
     ['a chunk with an extension', '/chunk-extension', 'up'],
-    ['an extension without end', '/chunk-extension-flood', 'down timeout', 'body', short],
+    ['an extension without end', '/chunk-extension-flood', 'down protocol', 'no body', short],
     ['chunks that end with a bare feed', '/chunk-bare-feeds', 'down protocol', NOT_HTTP],
     ['chunks with trailers', '/chunk-trailers', 'up'],
     ['a trailer of 100 KiB', '/chunk-trailer-100-kib', 'down protocol', '16 KiB'],

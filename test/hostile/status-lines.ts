@@ -62,7 +62,7 @@ export const statusLines: Theme = {
     ['a protocol of radio stations', '/line-icy', 'down protocol', NOT_HTTP],
     ['a status without words is up', '/line-no-words', 'up'],
     ['a status of many words is up', '/line-many-words', 'up'],
-    ['a status of words without end', '/line-endless', 'down timeout', 'no answer', short],
+    ['a status of words without end', '/line-endless', 'down protocol', 'no answer', short],
     ['words of strange bytes are up', '/line-bytes', 'up'],
     ['words with a NUL are up', '/line-nul', 'up'],
     ['two spaces before the status', '/line-two-spaces', 'down protocol', NOT_HTTP],

@@ -59,8 +59,8 @@ export const tls: Theme = {
     [
       'a server for HTTP/2 alone',
       'https://localhost{:h2Only}/ok',
-      'down tls_handshake',
-      'protocol',
+      'down protocol',
+      'does not speak the HTTP version',
     ],
     ['a server of TLS 1.1', 'https://localhost{:tls11}/ok', 'down tls_handshake', 'TLS handshake'],
     [

@@ -114,7 +114,7 @@ export class AnswerReader {
 
   /** Far more came than any answer needs. */
   onFlood(): void {
-    this.#refuse('the server sends without end, and no answer')
+    this.#refuse(`the server sends without end, and no ${this.stage}`)
   }
 
   #passOver(statusCode: number): void {

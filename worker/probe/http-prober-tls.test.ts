@@ -111,8 +111,7 @@ describe('whom a site trusts', () => {
 describe('who comes', () => {
   test('somebody with a certificate, where one is demanded', async () => {
     const without = await probe.look(at(guarded))
-    // Node's server hangs up without a word, where others would say why.
-    expect(without.result).toMatchObject({ result: 'down', failure: 'reset' })
+    expect(without.result).toMatchObject({ result: 'down', failure: 'tls_handshake' })
     const { result } = await probe.look(at(guarded), client)
     expect(result.result).toBe('up')
     expect(guarded.seen.at(-1)?.client).toBe('localhost')
@@ -123,7 +122,7 @@ describe('who comes', () => {
     expect(result.result).toBe('up')
     expect(site.seen.at(-1)?.client).toBeNull()
     const back = await probe.look(at(site, '/away'), client)
-    expect(back.result).toMatchObject({ result: 'down', failure: 'reset' })
+    expect(back.result).toMatchObject({ result: 'down', failure: 'tls_handshake' })
   })
 })
 

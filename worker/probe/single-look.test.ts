@@ -27,7 +27,7 @@ describe('an exchange', () => {
     [
       'that throws what we did',
       async () => Promise.reject(coded('EMFILE')),
-      { outcome: 'inconclusive', message: 'EMFILE' },
+      { outcome: 'inconclusive', message: 'this worker has no file descriptor left' },
     ],
   ])('%s', async (_, seen, expected) => {
     expect(await look(seen)).toMatchObject({

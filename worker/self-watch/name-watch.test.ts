@@ -3,7 +3,7 @@ import { type NameServer, startNameServer, type Zone } from '../../test/support/
 import { NameWatch } from './name-watch.ts'
 
 const SILENT = 'the name servers of this worker do not answer'
-const silence = { A: 'silence', AAAA: 'silence' } as const
+const silence = { A: 'silence', AAAA: 'silence', NS: 'silence' } as const
 const failing = { A: 'SERVFAIL', AAAA: 'SERVFAIL' } as const
 const refusing = { A: 'REFUSED', AAAA: 'REFUSED' } as const
 const wildcard = { A: [[127, 0, 0, 9]] } as const

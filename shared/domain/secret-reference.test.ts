@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { defaultExpectation, defaultTarget } from './check.ts'
 import {
   isSecretName,
   secretNamesIn,
   secretReferenceProblem,
   withSecrets,
 } from './secret-reference.ts'
+import { siteProblem } from './site.ts'
 
 test.each([
   ['a word', 'token', true],
@@ -20,6 +22,38 @@ test.each([
   ['a line break at the end', 'token\n', false],
 ])('a name: %s', (_, name, expected) => {
   expect(isSecretName(name)).toBe(expected)
+})
+
+describe('a site whose secrets cannot be named is told which', () => {
+  const site = {
+    ...defaultTarget,
+    ...defaultExpectation,
+    id: 1,
+    cadenceSeconds: 60,
+    url: 'https://example.test/',
+  }
+
+  test.each([
+    ['none', {}, null],
+    ['a good one in a header', { headers: { 'X-Token': '{{secret:a}}' } }, null],
+    [
+      'a path in a header',
+      { headers: { 'X-Token': '{{secret:../a}}' } },
+      'headers: "X-Token" names',
+    ],
+    ['a path in the body', { body: '{{secret:a/b}}' }, 'body: names the secret "a/b"'],
+  ])('%s', (_, more, problem) => {
+    const found = siteProblem({ ...site, ...more })
+    if (problem === null) expect(found).toBeNull()
+    else expect(found).toContain(problem)
+  })
+
+  test('as is one that asks for HTTP/2 without TLS', () => {
+    const plain = { ...site, url: 'http://example.test/', httpVersion: '2' } as const
+    expect(siteProblem(plain)).toContain('http_version: 2 needs an https URL')
+    expect(siteProblem({ ...plain, httpVersion: 'auto' })).toBeNull()
+    expect(siteProblem({ ...plain, url: 'https://example.test/' })).toBeNull()
+  })
 })
 
 describe('references in a text', () => {

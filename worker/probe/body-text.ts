@@ -1,16 +1,12 @@
 import type { Transform } from 'node:stream'
 import { TextDecoder } from 'node:util'
 import {
-  brotliDecompressSync,
-  constants,
   createBrotliDecompress,
   createGunzip,
   createInflate,
   createInflateRaw,
   createZstdDecompress,
-  gunzipSync,
 } from 'node:zlib'
-import { EXCERPT_BYTES_MAX } from '#shared/domain/result.ts'
 import { BODY_BYTES_MAX, type RawAnswer } from './answer-reader.ts'
 import type { Body } from './prober.ts'
 
@@ -48,46 +44,7 @@ export async function textOf(answer: RawAnswer): Promise<Body> {
   return { kind: decoded.extent, text: text.normalize('NFC') }
 }
 
-/** The first bytes of the body for people to read: as text, and decompressed where that is simple. */
-export function beginningOf(answer: RawAnswer, body: Body): string {
-  if ('text' in body) return cutToBytes(body.text, EXCERPT_BYTES_MAX)
-  if (answer.responseBytes === 0) return ''
-  const bytes = answer.bytes.subarray(0, EXCERPT_BYTES_MAX)
-  const encoding = headerText(answer, 'content-encoding').toLowerCase()
-  const decoded = encoding === '' ? bytes : decompressedBeginning(bytes, encoding)
-  const text = decodeText(
-    decoded.subarray(0, EXCERPT_BYTES_MAX),
-    headerText(answer, 'content-type'),
-  )
-  return decoded.length > EXCERPT_BYTES_MAX || answer.responseBytes > bytes.length
-    ? text.replace(/\ufffd$/, '')
-    : text
-}
-
-function cutToBytes(text: string, bytesMax: number): string {
-  if (text.length * 3 <= bytesMax) return text
-  const cut = Buffer.from(text.slice(0, bytesMax)).subarray(0, bytesMax)
-  return cut.length < bytesMax ? cut.toString() : cut.toString().replace(/\ufffd$/, '')
-}
-
-/** As it came when that is all that can be done: the little that is kept cannot grow beyond the cap. */
-function decompressedBeginning(bytes: Buffer, encoding: string): Buffer {
-  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = constants
-  try {
-    if (encoding === 'gzip' || encoding === 'x-gzip') {
-      return gunzipSync(bytes, { finishFlush: Z_SYNC_FLUSH, maxOutputLength: BODY_BYTES_MAX })
-    }
-    if (encoding === 'br') {
-      const limits = { finishFlush: BROTLI_OPERATION_FLUSH, maxOutputLength: BODY_BYTES_MAX }
-      return brotliDecompressSync(bytes, limits)
-    }
-    return bytes
-  } catch {
-    return bytes
-  }
-}
-
-function headerText({ headers }: RawAnswer, name: string): string {
+export function headerText({ headers }: RawAnswer, name: string): string {
   return [headers[name] ?? ''].flat().join(', ').trim()
 }
 
@@ -129,7 +86,7 @@ function runDecoder(
 }
 
 /** By byte order mark, header or meta tag; else UTF-8. What cannot be decoded becomes U+FFFD. */
-function decodeText(bytes: Buffer, contentType: string): string {
+export function decodeText(bytes: Buffer, contentType: string): string {
   const charset =
     byteOrderMark(bytes) ?? charsetIn(contentType) ?? charsetInMeta(bytes, contentType) ?? 'utf-8'
   return decoderFor(charset).decode(bytes)

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { generate } from 'selfsigned'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Target } from '#shared/domain/check.ts'
 import {
@@ -171,6 +173,34 @@ describe('which server is meant', () => {
     const { result } = await probe.look(at(guarded, '/away'), { ...ask, ...client })
     expect(result.result).toBe('up')
     expect(site.seen.at(-1)?.headers.host).toBe(`localhost:${site.port}`)
+  })
+})
+
+test('of all that a server shows the soonest expiry counts', async () => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000)
+  const options = { keyType: 'ec', algorithm: 'sha256' } as const
+  const authority = await generate([{ name: 'commonName', value: 'Short-lived authority' }], {
+    ...options,
+    notAfterDate: day(5),
+    extensions: [{ name: 'basicConstraints', cA: true, critical: true }],
+  })
+  const leaf = await generate([{ name: 'commonName', value: 'localhost' }], {
+    ...options,
+    notAfterDate: day(90),
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
+  })
+  const server = await startRequestRecorder({
+    certificate: { key: leaf.private, cert: `${leaf.cert}\n${authority.cert}` },
+  })
+  await probe.keep('authority.pem', authority.cert)
+  const { result } = await probe.look(at(server), { tlsCaFile: 'authority.pem' })
+  await server.stop()
+  const expiryOf = (pem: string) => new X509Certificate(pem).validToDate.getTime()
+  expect(result).toMatchObject({
+    result: 'up',
+    certExpiresAtMs: expiryOf(authority.cert),
+    certificate: { issuer: 'Short-lived authority', expiresAtMs: expiryOf(leaf.cert) },
   })
 })
 

@@ -8,7 +8,7 @@ import type { Stop } from './prober.ts'
 /** What a server showed of itself, and why it is not to be trusted. */
 export type PeerCertificate = {
   readonly certificate: Certificate
-  /** Of the certificate and all that came along with it. */
+  /** Of the certificate and of those that lead to its authority, as far as they were shown. */
   readonly soonestExpiryMs: number
   readonly problem: Stop | null
 }

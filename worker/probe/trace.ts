@@ -49,7 +49,7 @@ export class Trace {
     this.#hop.statusCode = statusCode
   }
 
-  /** `soonestExpiryMs`: of all that was shown along with it. */
+  /** `soonestExpiryMs`: of it and those shown along with it. */
   sawCertificate(certificate: Certificate, soonestExpiryMs: number): void {
     this.#certificate = certificate
     this.#certExpiresAtMs = Math.min(soonestExpiryMs, this.#certExpiresAtMs ?? soonestExpiryMs)

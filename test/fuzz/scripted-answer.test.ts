@@ -8,8 +8,8 @@ const textOf = (number: number, seed = 1) =>
 
 describe('a fuzzed answer', () => {
   test('is the same for the same seed and number', () => {
-    const again = NUMBERS.map((number) => answerOf(1, number, 0))
-    expect(again).toEqual(answers)
+    const first = NUMBERS.map((number) => textOf(number))
+    expect(NUMBERS.map((number) => textOf(number))).toEqual(first)
   })
 
   test('is another for another number, or another seed', () => {

@@ -35,7 +35,12 @@ function headerProblem(name: string, value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return 'must be a text'
   const text = String(value)
   if (text.length > HEADER_BYTES_MAX) return `is longer than ${HEADER_BYTES_MAX} bytes`
-  return HEADER_VALUE.test(text) ? null : 'has a value with control or non-Latin-1 characters'
+  return isHeaderValue(text) ? null : 'has a value with control or non-Latin-1 characters'
+}
+
+/** Whether a header can carry it: Latin-1 without controls, but for tabs. */
+export function isHeaderValue(text: string): boolean {
+  return HEADER_VALUE.test(text)
 }
 
 export function isHeaderName(text: string): boolean {

@@ -30,7 +30,8 @@ export function parseDecimal(text: string): Decimal | null {
 /** Below 0: the first is less. 0: they are equal. Above 0: it is greater. */
 export function compareDecimals(first: Decimal, second: Decimal): number {
   const [one, other] = [signOf(first), signOf(second)]
-  return one === other ? one * compareSizes(first, second) : one - other
+  if (one !== other) return one - other
+  return one < 0 ? compareSizes(second, first) : compareSizes(first, second)
 }
 
 function signOf({ digits, sign }: Decimal): number {

@@ -38,7 +38,7 @@ function headerProblem(name: string, value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return 'must be a text'
   const text = String(value)
   if (text.length > HEADER_BYTES_MAX) return `is longer than ${HEADER_BYTES_MAX} bytes`
-  if (!HEADER_VALUE.test(text)) return 'has a value with control or non-Latin-1 characters'
+  if (!isHeaderValue(text)) return 'has a value with control or non-Latin-1 characters'
   return secretReferenceProblem(text)
 }
 
@@ -63,6 +63,11 @@ function expectedHeaderProblem(name: string, value: unknown): string | null {
   }
   const parsed = parseBodyRegex(String(value))
   return parsed.ok ? null : `${JSON.stringify(value)} ${parsed.reason}`
+}
+
+/** Whether a header can carry it: Latin-1 without controls, but for tabs. */
+export function isHeaderValue(text: string): boolean {
+  return HEADER_VALUE.test(text)
 }
 
 export function isHeaderName(text: string): boolean {

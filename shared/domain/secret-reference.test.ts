@@ -39,9 +39,9 @@ describe('a site whose secrets cannot be named is told which', () => {
     [
       'a path in a header',
       { headers: { 'X-Token': '{{secret:../a}}' } },
-      'headers: "X-Token" names',
+      'headers: "X-Token" has a placeholder at character 1',
     ],
-    ['a path in the body', { body: '{{secret:a/b}}' }, 'body: names the secret "a/b"'],
+    ['a path in the body', { body: '{{secret:a/b}}' }, 'body: has a placeholder at character 1'],
   ])('%s', (_, more, problem) => {
     const found = siteProblem({ ...site, ...more })
     if (problem === null) expect(found).toBeNull()

@@ -1,11 +1,10 @@
 import type { Target } from '#shared/domain/check.ts'
+import { isHeaderValue } from '#shared/domain/header-fields.ts'
 import { secretNamesIn, withSecrets } from '#shared/domain/secret-reference.ts'
 import type { Inconclusive } from './prober.ts'
 import type { HopRequest } from './redirect.ts'
 import type { ReadSecret } from './secret-files.ts'
 
-/** What HTTP can carry in a header's value. */
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 const CONTROL = /\p{Cc}/u
 const UNSENDABLE = 'it holds a line break or another character that no header can carry'
 
@@ -48,7 +47,7 @@ function filledHeaders(
     const column = `headers: ${JSON.stringify(name)}`
     const value = fill(column, template, read)
     if (isStop(value)) return value
-    if (!HEADER_VALUE.test(value)) {
+    if (!isHeaderValue(value)) {
       return unusable(column, secretNamesIn(template).join(', '), UNSENDABLE)
     }
     filled[name] = value
@@ -62,7 +61,7 @@ function authorizationOf(target: Target, read: ReadSecret): string | null | Inco
   if (bearerTokenSecret !== null) {
     const token = secretOf('bearer_token_secret', bearerTokenSecret, read)
     if (isStop(token)) return token
-    return HEADER_VALUE.test(token)
+    return isHeaderValue(token)
       ? `Bearer ${token}`
       : unusable('bearer_token_secret', bearerTokenSecret, UNSENDABLE)
   }

@@ -110,6 +110,17 @@ describe('whom a site trusts', () => {
   })
 })
 
+test('a client certificate that is too weak for OpenSSL is a fault of ours', async () => {
+  const weak = await generate([{ name: 'commonName', value: 'weak' }], { keySize: 1024 })
+  await probe.keep('weak.pem', weak.cert)
+  await probe.keep('weak.key', weak.private)
+  const files = { tlsClientCertFile: 'weak.pem', tlsClientKeyFile: 'weak.key' }
+  expect((await probe.look(at(site), files)).result).toMatchObject({
+    result: 'inconclusive',
+    message: expect.stringContaining('tls_client_cert_file: the file "weak.pem"'),
+  })
+})
+
 describe('who comes', () => {
   test('somebody with a certificate, where one is demanded', async () => {
     const without = await probe.look(at(guarded))
@@ -155,6 +166,8 @@ describe('which server is meant', () => {
   test.each<[string, Partial<Target>]>([
     ['a name for TLS', { tlsServerName: 'other.example' }],
     ['a Host', { hostHeader: 'other.example' }],
+    ['a dot', { tlsServerName: '.' }],
+    ['dashes', { tlsServerName: '--' }],
   ])('%s that the certificate is not for is refused', async (_, ask) => {
     const { result } = await probe.look(at(site), ask)
     expect(result).toMatchObject({ failure: 'tls_cert', message: expect.stringContaining('name') })

@@ -55,9 +55,22 @@ export class TlsContexts {
       [tlsClientCertFile, cert?.version],
       [tlsClientKeyFile, key?.version],
     ])
-    const made =
-      this.#made.get(id) ?? problemOf(files, { ca, cert, key }) ?? this.#make({ ca, cert, key })
-    return this.#keep(id, made)
+    return this.#made.get(id) ?? this.#keep(id, this.#tryToMake(files, { ca, cert, key }))
+  }
+
+  #tryToMake(files: TlsFiles, pems: Pems): SecureContext | Inconclusive {
+    const problem = problemOf(files, pems)
+    if (problem !== null) return problem
+    try {
+      return this.#make(pems)
+    } catch (error) {
+      // What is whole may still be refused: a key too short, a signature too weak.
+      const [column, name] =
+        pems.cert === null
+          ? ['tls_ca_file', files.tlsCaFile]
+          : ['tls_client_cert_file', files.tlsClientCertFile]
+      return unusable(column, name, error instanceof Error ? error.message : String(error))
+    }
   }
 
   #read(column: string, name: string | null): Pem | null | Inconclusive {
@@ -76,7 +89,7 @@ export class TlsContexts {
   }
 
   #keep(id: string, made: SecureContext | Inconclusive): SecureContext | Inconclusive {
-    if (this.#made.size >= CONTEXTS_MAX && !this.#made.has(id)) this.#made.clear()
+    if (this.#made.size >= CONTEXTS_MAX) this.#made.clear()
     this.#made.set(id, made)
     return made
   }

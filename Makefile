@@ -95,6 +95,9 @@ test: check ## check, then all tests on a Postgres, a Kafka and an SMTP server o
 soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and what must hold
 	@$(NODE) bench/soak.ts
 
+fleet-hour: $(INSTALLED) ## an hour of a scripted fleet and failing workers, 15 times as fast
+	@FLEET_HALF_HOURS=2 $(NODE) node_modules/.bin/vitest run test/fleet-hour
+
 bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 	@$(NODE) bench/pipeline.ts
 
@@ -116,4 +119,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
-	status logs logs-support run-scheduler run-worker run-consumer run-web install check test bench bench-probe soak fuzz fmt
+	status logs logs-support run-scheduler run-worker run-consumer run-web install check test fleet-hour bench bench-probe soak fuzz fmt

@@ -1,3 +1,4 @@
+import type { Failure } from '#shared/domain/failure.ts'
 import type { Health } from '#shared/domain/health.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 
@@ -15,9 +16,12 @@ export type Observed = {
   readonly checkedAtMs: number
   /** What the site's server is called: sites on one host fail together, which says nothing. */
   readonly host: string
-  /** `failing`: a failure of a site that is not known to be down. */
-  readonly seen: 'good' | 'failing'
+  /** The others are failures of sites that are not known to be down: with an answer, or without. */
+  readonly seen: 'good' | FailureClass
 }
+
+/** Whether the site has answered: what keeps answers away does not make them bad, and the other way round. */
+export type FailureClass = 'bad_answer' | 'no_answer'
 
 export type FleetRules = {
   /** So many of its newest results speak for or against a worker, ... */
@@ -28,6 +32,8 @@ export type FleetRules = {
   readonly failingHostsMin: number
   /** ... and more than this share of all, ... */
   readonly failingShareMin: number
+  /** (of them those are disbelieved that answered, or did not, as at least this share of them) */
+  readonly classShareMin: number
   /** ... while the others have at least this many results since its first failure among these, ... */
   readonly othersResultsMin: number
   /** ... and see less than this share of them fail. */
@@ -43,12 +49,27 @@ export const fleetRules: FleetRules = {
   ageMaxMs: 300_000,
   failingHostsMin: 5,
   failingShareMin: 0.5,
+  classShareMin: 0.25,
   othersResultsMin: 5,
   othersShareMax: 0.2,
 }
 
-/** Why a worker is not believed, in plain words, by worker. */
-export type Doubts = ReadonlyMap<string, string>
+/** Why a worker is not believed, in plain words, and in what. */
+export type Doubt = { readonly reason: string; readonly classes: ReadonlySet<FailureClass> }
+export type Doubts = ReadonlyMap<string, Doubt>
+
+const ANSWERED: ReadonlySet<Failure> = new Set<Failure>([
+  'status',
+  'body',
+  'redirect',
+  'too_large',
+  'protocol',
+  'tls_cert',
+])
+
+export function classOf(failure: Failure | null): FailureClass {
+  return failure !== null && ANSWERED.has(failure) ? 'bad_answer' : 'no_answer'
+}
 
 /** What a result says of its worker; null: nothing, the site is known to be down or the worker gave no verdict. */
 export function observedIn(result: CheckResult, health: Health, url: string): Observed | null {
@@ -56,7 +77,7 @@ export function observedIn(result: CheckResult, health: Health, url: string): Ob
   const host = URL.parse(url)?.host || url
   if (result.result === 'up') return { worker, siteId, slotMs, checkedAtMs, host, seen: 'good' }
   if (result.result === 'inconclusive' || health.status === 'down') return null
-  return { worker, siteId, slotMs, checkedAtMs, host, seen: 'failing' }
+  return { worker, siteId, slotMs, checkedAtMs, host, seen: classOf(result.failure) }
 }
 
 /** Pure: which workers are in doubt, by the newest results of each. */
@@ -64,7 +85,7 @@ export function doubtsAbout(
   newest: ReadonlyMap<string, readonly Observed[]>,
   rules: FleetRules,
 ): Doubts {
-  const doubts = new Map<string, string>()
+  const doubts = new Map<string, Doubt>()
   for (const [worker, results] of newest) {
     const failures = results.filter(isFailure)
     const isMost = failures.length > results.length * rules.failingShareMin
@@ -76,13 +97,23 @@ export function doubtsAbout(
     if (failing >= others.length * rules.othersShareMax) continue
     const seen = `${failures.length} of ${results.length} checks fail`
     const elsewhere = `${failing} of ${others.length} of other workers`
-    doubts.set(worker, `worker ${worker} is not believed: ${seen}, ${elsewhere}`)
+    const reason = `worker ${worker} is not believed: ${seen}, ${elsewhere}`
+    doubts.set(worker, { reason, classes: classesOf(failures, rules.classShareMin) })
   }
   return doubts
 }
 
 function isFailure({ seen }: Observed): boolean {
-  return seen === 'failing'
+  return seen !== 'good'
+}
+
+/** What is rare among the failures has another reason than what is common: it stands. */
+function classesOf(failures: readonly Observed[], shareMin: number): ReadonlySet<FailureClass> {
+  const classes = (['bad_answer', 'no_answer'] as const).filter((one) => {
+    const count = failures.filter(({ seen }) => seen === one).length
+    return count >= failures.length * shareMin
+  })
+  return new Set(classes)
 }
 
 function hostsOf(failures: readonly Observed[]): number {
@@ -123,9 +154,10 @@ export class FleetWatch {
 
   /** The failures that speak against these workers, and that were not taken back yet. */
   failuresOf(workers: Doubts): readonly Observed[] {
-    return [...this.#newest]
-      .filter(([worker]) => workers.has(worker))
-      .flatMap(([, results]) => results.filter(isFailure))
+    return [...workers]
+      .flatMap(([worker, { classes }]) =>
+        (this.#newest.get(worker) ?? []).filter(({ seen }) => seen !== 'good' && classes.has(seen)),
+      )
       .filter((failure) => !this.#takenBack.has(failure))
   }
 

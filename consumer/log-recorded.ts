@@ -39,7 +39,7 @@ export function logRecorded(log: Log, recorded: Recorded): void {
       'outage retracted after a late result',
     )
   }
-  for (const [worker, doubt] of recorded.doubts) log.warn({ worker }, doubt)
+  for (const [worker, { reason }] of recorded.doubts) log.warn({ worker }, reason)
   for (const letter of recorded.deadLetters) {
     const { topic, partition, offset, reason } = letter
     log.error({ topic, partition, offset, reason }, 'dead letter')

@@ -8,7 +8,7 @@ import { decodeResult } from '#shared/contracts/result-record.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
 import { changeSites, joined, type NewResults, type Recovered } from './change-sites.ts'
-import { type FleetWatch, type Observed, observedIn } from './fleet-watch.ts'
+import { type Doubts, type FleetWatch, type Observed, observedIn } from './fleet-watch.ts'
 import { type NotifyOptions, queueNotifications } from './queue-notifications.ts'
 import { beginningToFail, rechecksWanted } from './rechecks-wanted.ts'
 import { believed, retractDoubted } from './retract-doubted.ts'
@@ -29,7 +29,7 @@ export type Recorded = {
   readonly recovered: readonly Recovered[]
   readonly retracted: readonly Outage[]
   /** Workers that are not believed, and why. */
-  readonly doubts: ReadonlyMap<string, string>
+  readonly doubts: Doubts
 }
 
 type Origin = { readonly result: CheckResult; readonly record: ReceivedRecord }

@@ -5,7 +5,7 @@ import { lockSites } from '#db/sites.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { applyRefolds, type SiteChanges } from './change-sites.ts'
 import type { FlappingRule } from './decide-telling.ts'
-import type { Doubts, FleetWatch } from './fleet-watch.ts'
+import { classOf, type Doubts, type FleetWatch } from './fleet-watch.ts'
 import { type Refold, refoldSite } from './refold-site.ts'
 
 export type Retracted = {
@@ -23,7 +23,8 @@ const NOTHING: Retracted = {
 export function believed(result: CheckResult, doubts: Doubts): CheckResult {
   const doubt = doubts.get(result.worker)
   if (doubt === undefined || result.result !== 'down') return result
-  const message = `${doubt}; seen: ${result.message ?? result.failure}`
+  if (!doubt.classes.has(classOf(result.failure))) return result
+  const message = `${doubt.reason}; seen: ${result.message ?? result.failure}`
   return { ...result, result: 'inconclusive', failure: null, message, excerpt: null }
 }
 
@@ -43,7 +44,7 @@ export async function retractDoubted(
     failures.map(({ siteId, slotMs, worker }) => ({
       siteId,
       slotMs,
-      message: `${doubts.get(worker)}; seen: `,
+      message: `${doubts.get(worker)?.reason}; seen: `,
     })),
   )
   if (gone.length === 0) return NOTHING

@@ -2,20 +2,20 @@ import { sql } from 'kysely'
 import type { Trx } from './connect.ts'
 
 /**
- * Forgets the requests of sites that are checked anyway now, and resolves to whose they were. One
+ * Forgets the requests of sites that are checked anyway now, and resolves to what they were. One
  * that somebody is just changing stays: what it asks for is not to be seen yet.
  */
 export async function dropRequests(
   trx: Trx,
   siteIds: readonly number[],
-): Promise<readonly number[]> {
+): Promise<readonly CheckRequest[]> {
   if (siteIds.length === 0) return []
-  const { rows } = await sql<{ siteId: number }>`
+  const { rows } = await sql<CheckRequest>`
     delete from check_request where site_id in (
       select site_id from check_request where site_id = any(${sql.val([...siteIds])}::int8[])
       for update skip locked)
-    returning site_id as "siteId"`.execute(trx)
-  return rows.map(({ siteId }) => siteId)
+    returning site_id as "siteId", occasion, avoid_worker as "avoidWorker"`.execute(trx)
+  return rows
 }
 
 /** A site that waits for a check outside its slots. */

@@ -364,6 +364,14 @@ describe('a second look', () => {
     expect(await secondLooks()).toEqual([])
   })
 
+  test('whose site is due before it is made by that slot, and by another worker as well', async () => {
+    await setHand(3_600)
+    await ask(3_600, 'w1')
+    expect(await tick()).toMatchObject({ due: 1, requested: 0, enqueued: 1 })
+    expect(await secondLooks()).toEqual([{ occasion: null, avoid: 'w1' }])
+    expect(await jobs()).toEqual([])
+  })
+
   test('that waits becomes a look at once, by anybody, when the owner changes the site', async () => {
     await ask(3_600, 'w1')
     await sql`update site_config set timeout_ms = 5000`.execute(database.db)

@@ -50,24 +50,17 @@ export async function enqueueDueChecks({
     const hand = await takeHand(trx)
     if (hand === null) return { outcome: 'busy' }
     const { lastSlotMs, nowMs } = hand
-    const due = await asNewAsTheirRequests(trx, await dueSites(trx, lastSlotMs, nowMs))
-    const requests = await takeRequests(trx, maxRequestsPerTick)
-    const requested = await enabledSites(
-      trx,
-      requests.map((request) => request.siteId),
-    )
+    const { due, forgotten } = await forgetRequests(trx, await dueSites(trx, lastSlotMs, nowMs))
+    const requests = bySite(await takeRequests(trx, maxRequestsPerTick))
+    const requested = await enabledSites(trx, [...requests.keys()])
     const invalid = await examine(trx, [...due, ...requested])
 
     const refused = new Set(invalid.map((site) => site.siteId))
-    const isFit = ({ id }: ScheduledSite) => !refused.has(id)
-    const asked = requested
-      .filter(isFit)
-      .map((site) => ({ site, wanted: requestedCheck(requests, site, nowMs) }))
-    const { recheck = [], request = [] } = Object.groupBy(asked, ({ wanted }) => wanted.occasion)
-    const atSlots = due.filter(isFit).map((site) => ({ site, wanted: slotCheck(site, nowMs) }))
-    const enqueued =
-      (await insertJobs(queue, CHECK_QUEUE, [...atSlots, ...request], trx)) +
-      (await insertJobs(queue, RECHECK_QUEUE, recheck, trx))
+    const wanted = [
+      ...due.map((site) => slotCheck(site, forgotten.get(site.id), nowMs)),
+      ...requested.map((site) => requestedCheck(site, requests.get(site.id), nowMs)),
+    ].filter(({ site }) => !refused.has(site.id))
+    const enqueued = await insertJobs(queue, wanted, trx)
     await moveHand(trx, nowMs)
     const seconds = Math.max(0, (nowMs - lastSlotMs) / 1000)
     return {
@@ -96,19 +89,18 @@ async function dueSites(
 }
 
 /**
- * Forgets the requests of sites that are due. What a request tells of may have been committed after
- * the site was read, and would wait for the next slot: such a site is read again.
+ * Forgets the requests of sites that are due, but for what they say. What a request tells of may have
+ * been committed after the site was read, and would wait for the next slot: such a site is read again.
  */
-async function asNewAsTheirRequests(
-  trx: Trx,
-  due: readonly ScheduledSite[],
-): Promise<readonly ScheduledSite[]> {
-  const asking = await dropRequests(
-    trx,
-    due.map((site) => site.id),
-  )
-  const again = new Set(asking)
-  return [...due.filter(({ id }) => !again.has(id)), ...(await enabledSites(trx, asking))]
+async function forgetRequests(trx: Trx, sites: readonly ScheduledSite[]) {
+  const siteIds = sites.map((site) => site.id)
+  const forgotten = bySite(await dropRequests(trx, siteIds))
+  const again = await enabledSites(trx, [...forgotten.keys()])
+  return { due: [...sites.filter(({ id }) => !forgotten.has(id)), ...again], forgotten }
+}
+
+function bySite(requests: readonly CheckRequest[]): ReadonlyMap<number, CheckRequest> {
+  return new Map(requests.map((request) => [request.siteId, request]))
 }
 
 /** Decides the rows that nobody has looked at since they were written, once. */
@@ -127,39 +119,45 @@ type WantedCheck = { readonly site: ScheduledSite; readonly wanted: CheckWanted 
 /** Resolves to how many of them are new. */
 async function insertJobs(
   queue: JobQueue,
-  name: string,
   checks: readonly WantedCheck[],
   trx: Trx,
 ): Promise<number> {
   let enqueued = 0
-  for (let start = 0; start < checks.length; start += JOBS_PER_INSERT) {
-    const jobs = checks
-      .slice(start, start + JOBS_PER_INSERT)
-      .map(({ site, wanted }) => checkJob(site, wanted))
-    enqueued += await queue.insert(name, jobs, trx)
+  for (const [name, ofQueue] of Map.groupBy(checks, queueOf)) {
+    for (let start = 0; start < ofQueue.length; start += JOBS_PER_INSERT) {
+      const jobs = ofQueue.slice(start, start + JOBS_PER_INSERT).map(checkJob)
+      enqueued += await queue.insert(name, jobs, trx)
+    }
   }
   return enqueued
 }
 
-function slotCheck(site: ScheduledSite, nowMs: number): CheckWanted {
+/** Only from one of them a worker passes on what it should leave to another. */
+function queueOf({ wanted: { occasion, avoidWorker } }: WantedCheck): string {
+  return occasion === 'recheck' || avoidWorker !== null ? RECHECK_QUEUE : CHECK_QUEUE
+}
+
+/** A second look that was still to come is made by its slot, and that by another worker as well. */
+function slotCheck(
+  site: ScheduledSite,
+  request: CheckRequest | undefined,
+  nowMs: number,
+): WantedCheck {
   const slotMs = newestSlotMs(site.id, site.cadenceSeconds, nowMs)
-  return { slotMs, occasion: 'slot', avoidWorker: null }
+  const avoidWorker = request?.avoidWorker ?? null
+  return { site, wanted: { slotMs, occasion: 'slot', avoidWorker } }
 }
 
 function requestedCheck(
-  requests: readonly CheckRequest[],
   site: ScheduledSite,
+  request: CheckRequest | undefined,
   nowMs: number,
-): CheckWanted {
-  const request = requests.find(({ siteId }) => siteId === site.id)
-  return {
-    slotMs: nowMs,
-    occasion: request?.occasion ?? 'request',
-    avoidWorker: request?.avoidWorker ?? null,
-  }
+): WantedCheck {
+  const occasion = request?.occasion ?? 'request'
+  return { site, wanted: { slotMs: nowMs, occasion, avoidWorker: request?.avoidWorker ?? null } }
 }
 
-function checkJob(site: ScheduledSite, wanted: CheckWanted): NewJob {
+function checkJob({ site, wanted }: WantedCheck): NewJob {
   return {
     id: checkId(site.id, wanted.slotMs),
     data: encodeCheckJob(checkOf(site, wanted)),

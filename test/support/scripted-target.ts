@@ -13,7 +13,7 @@ export type ScriptedTarget = {
 }
 
 /** A good answer that leaves time for something to happen to whoever waits for it. */
-const SLOW_MS = 400
+const SLOW_MS = 500
 
 /** A target on loopback whose sites are its paths: `ok` until told otherwise. */
 export async function openScriptedTarget(): Promise<ScriptedTarget> {

@@ -1,0 +1,102 @@
+import { type Site, siteProblem } from '#shared/domain/site.ts'
+import { type Environment, SettingsReader } from '#shared/runtime/settings.ts'
+import { nameServerProblem } from '../../worker/probe/name-server-problem.ts'
+import { FieldReader } from '../load-data/field-reader.ts'
+import { readSiteValues } from '../load-data/read-site-values.ts'
+import { siteOf } from '../load-data/site-of.ts'
+import type { Manner, Telling } from './check-options.ts'
+import { contradictionsIn } from './contradictions.ts'
+import { fieldsOf } from './fields-of.ts'
+import { inOptionWords } from './option-words.ts'
+import { type Given, readArguments } from './read-arguments.ts'
+import { urlProblem } from './url-problem.ts'
+
+/** What a person at a terminal asks for. */
+export type Wish =
+  | { readonly outcome: 'help' }
+  | { readonly outcome: 'refused'; readonly problems: readonly string[] }
+  | ({ readonly outcome: 'check' } & CheckWanted)
+
+export type CheckWanted = {
+  /** Valid. */
+  readonly site: Site
+  readonly manner: CheckManner
+  readonly tells: ReadonlySet<Telling>
+}
+
+export type CheckManner = {
+  readonly secretsDir: string | null
+  readonly dnsServers: readonly string[]
+  readonly allowPrivateTargets: boolean
+}
+
+/** Which setting of a worker stands for an option that was not given. */
+const settings: Readonly<Record<Manner, string>> = {
+  secrets_dir: 'SECRETS_DIR',
+  dns_servers: 'DNS_SERVERS',
+  allow_private_targets: 'ALLOW_PRIVATE_TARGETS',
+}
+
+type Read<T> = { readonly value: T; readonly problems: readonly string[] }
+
+/** The arguments of `uptick check` as a valid site, or every problem that they have. */
+export function readCheck(args: readonly string[], env: Environment): Wish {
+  const { given, urls, problems } = readArguments(args)
+  const tells = new Set(
+    given.flatMap(({ option: { says } }) => ('telling' in says ? says.telling : [])),
+  )
+  if (tells.has('help')) return { outcome: 'help' }
+  const site = readSite(given, urls)
+  const manner = readManner(given, env)
+  const all = [...problems, ...site.problems, ...manner.problems]
+  if (all.length > 0 || site.value === null) return { outcome: 'refused', problems: all }
+  return { outcome: 'check', site: site.value, manner: manner.value, tells }
+}
+
+function readSite(given: readonly Given[], urls: readonly string[]): Read<Site | null> {
+  const [url = '', ...others] = urls
+  const fields = fieldsOf(given)
+  const kind = fields.values.get('kind')
+  const fault =
+    others.length > 0
+      ? `URL: one at a time, not ${urls.length}`
+      : url === ''
+        ? 'URL: is missing'
+        : urlProblem(url, typeof kind === 'string' ? kind : undefined)
+  if (fault !== null) return { value: null, problems: [fault, ...fields.problems] }
+  const read = new FieldReader('cells', new Map([...fields.values, ['url', url]]))
+  const values = readSiteValues(read, new Set(['5m']))
+  const problems = [...read.problems, ...contradictionsIn(values)]
+  const site = siteOf(values)
+  // What a site as a whole is worth can be told when its parts are.
+  const whole = problems.length + fields.problems.length > 0 ? null : siteProblem(site)
+  const told = [...problems, ...(whole === null ? [] : [whole])].map(inOptionWords)
+  return { value: site, problems: [...fields.problems, ...told] }
+}
+
+/** As the options say, and where they do not, as the environment of a worker would. */
+function readManner(given: readonly Given[], env: Environment): Read<CheckManner> {
+  const options = given.flatMap(({ option: { name, says }, value }) =>
+    'manner' in says ? [{ option: `--${name}`, setting: settings[says.manner], value }] : [],
+  )
+  const said = Object.fromEntries(
+    options.flatMap(({ setting, value }) => [
+      [setting, value],
+      [`${setting}_FILE`, undefined],
+    ]),
+  )
+  const read = new SettingsReader({ ...env, ...said })
+  const value = {
+    secretsDir: read.optionalText('SECRETS_DIR'),
+    dnsServers: read.list('DNS_SERVERS', { default: [], problemOf: nameServerProblem }),
+    allowPrivateTargets: read.flag('ALLOW_PRIVATE_TARGETS', { default: true }),
+  }
+  const problems = read.problems.map((problem) =>
+    options.reduce(
+      (text, { option, setting }) =>
+        text.startsWith(`${setting}:`) ? option + text.slice(setting.length) : text,
+      problem,
+    ),
+  )
+  return { value, problems }
+}

@@ -13,12 +13,14 @@ import { checkHelp } from './check-help.ts'
 import { checkJson } from './check-json.ts'
 import { type CheckManner, readCheck } from './read-check.ts'
 import { renderCheck } from './render-check.ts'
+import { warmUp } from './warm-up.ts'
 
 /** `uptick check URL`: one check as a worker makes it. */
 export const checkCommand: Command = async ({ args, env, terminal }) => {
   const wish = readCheck(args, env)
   if (wish.outcome === 'help') return { exitCode: exitCodes.up, out: checkHelp(), err: '' }
   if (wish.outcome === 'refused') return refusal(wish.problems)
+  if (wish.site.kind === 'http') await warmUp(packageJson.version)
   const check = checkNow(wish.site)
   const examined = await look(check, wish.manner)
   const paint = wish.tells.has('no_color') ? unpainted : terminal.paint

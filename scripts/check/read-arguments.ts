@@ -28,11 +28,9 @@ const byName: ReadonlyMap<string, CheckOption> = new Map(
   checkOptions.flatMap(({ options }) => options.map((option) => [option.name, option])),
 )
 
-const shortNames: Readonly<Record<string, string>> = { h: 'help' }
-
 /** Which options these words are, before their values are looked at. Tells every problem at once. Pure. */
 export function readArguments(args: readonly string[]): Arguments {
-  const { tokens, positionals } = parseArgs({
+  const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
       [...byName].map(([name, { value }]) => [
@@ -45,14 +43,28 @@ export function readArguments(args: readonly string[]): Arguments {
     allowPositionals: true,
     tokens: true,
   })
-  const readings = tokens.filter((token) => token.kind === 'option').map(readOption)
+  const options = tokens.filter((token) => token.kind === 'option')
+  const readings = options.map(readOption)
   const given = readings.flatMap((reading) => (reading.ok ? [reading.given] : []))
   const problems = readings.flatMap((reading) => (reading.ok ? [] : [reading.problem]))
-  return { given, urls: positionals, problems: [...problems, ...repeated(given)] }
+  const strangers = options.filter(
+    (token) => !byName.has(nameOf(token)) && token.value === undefined,
+  )
+  const behindStrangers = new Set(strangers.map(({ index }) => index + 1))
+  const words = tokens.filter((token) => token.kind === 'positional')
+  // What stands behind an option that nobody knows was meant to be its value, if there is a URL besides.
+  const others = words.filter(({ index }) => !behindStrangers.has(index))
+  const urls = (others.length > 0 ? others : words).map(({ value }) => value)
+  return { given, urls, problems: [...problems, ...repeated(given)] }
 }
 
-function readOption({ name: word, rawName, value, inlineValue }: Token): Reading {
-  const name = shortNames[word] ?? word
+function nameOf({ name }: Pick<Token, 'name'>): string {
+  return name === 'h' ? 'help' : name
+}
+
+function readOption(token: Token): Reading {
+  const { rawName, value, inlineValue } = token
+  const name = nameOf(token)
   const option = byName.get(name)
   if (option === undefined) return refused(`unknown option ${rawName}${suggested(name)}`)
   if (option.value === null) {

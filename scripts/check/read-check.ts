@@ -37,6 +37,9 @@ const settings: Readonly<Record<Manner, string>> = {
   allow_private_targets: 'ALLOW_PRIVATE_TARGETS',
 }
 
+/** A check by hand has none, but its reader wants one. */
+const cadences = new Set(['5m'])
+
 type Read<T> = { readonly value: T; readonly problems: readonly string[] }
 
 /** The arguments of `uptick check` as a valid site, or every problem that they have. */
@@ -54,24 +57,26 @@ export function readCheck(args: readonly string[], env: Environment): Wish {
 }
 
 function readSite(given: readonly Given[], urls: readonly string[]): Read<Site | null> {
-  const [url = '', ...others] = urls
-  const fields = fieldsOf(given)
-  const kind = fields.values.get('kind')
-  const fault =
-    others.length > 0
-      ? `URL: one at a time, not ${urls.length}`
-      : url === ''
-        ? 'URL: is missing'
-        : urlProblem(url, typeof kind === 'string' ? kind : undefined)
-  if (fault !== null) return { value: null, problems: [fault, ...fields.problems] }
-  const read = new FieldReader('cells', new Map([...fields.values, ['url', url]]))
-  const values = readSiteValues(read, new Set(['5m']))
+  const { values: fields, problems: unread } = fieldsOf(given)
+  const fault = faultOf(urls, fields.get('kind'))
+  const read = new FieldReader('cells', new Map([...fields, ['url', urls[0]]]))
+  const values = readSiteValues(read, cadences)
+  if (fault !== null) {
+    const others = read.problems.filter((problem) => !/^(url|kind):/.test(problem))
+    return { value: null, problems: [fault, ...unread, ...others.map(inOptionWords)] }
+  }
   const problems = [...read.problems, ...contradictionsIn(values)]
   const site = siteOf(values)
-  // What a site as a whole is worth can be told when its parts are.
-  const whole = problems.length + fields.problems.length > 0 ? null : siteProblem(site)
-  const told = [...problems, ...(whole === null ? [] : [whole])].map(inOptionWords)
-  return { value: site, problems: [...fields.problems, ...told] }
+  // What a site is worth as a whole can be told when its parts are well.
+  const whole = problems.length + unread.length > 0 ? null : siteProblem(site)
+  const told = [...problems, ...(whole === null ? [] : [whole])]
+  return { value: site, problems: [...unread, ...told.map(inOptionWords)] }
+}
+
+/** What is wrong with the URL alone, or null. */
+function faultOf([url = '', ...others]: readonly string[], kind: unknown): string | null {
+  if (others.length > 0) return `URL: one at a time, not ${others.length + 1}`
+  return url === '' ? 'URL: is missing' : urlProblem(url, kind)
 }
 
 /** As the options say, and where they do not, as the environment of a worker would. */

@@ -5,7 +5,7 @@ const SCHEMES = 'http://, https://, tcp://, tls://, dns: or icmp://'
  * What is wrong with the URL of a check by hand, as far as its scheme tells; null: that is for the
  * rules of all sites to say. A text that may hold a password is not shown. Pure.
  */
-export function urlProblem(url: string, kind: string | undefined): string | null {
+export function urlProblem(url: string, kind: unknown): string | null {
   if (/^heartbeat:/i.test(url) || kind === 'heartbeat') {
     return 'URL: a heartbeat cannot be checked by hand: there the job calls, and nobody else'
   }

@@ -11,16 +11,19 @@ const BAR_MIN = 10
 const BAR_MAX = 100
 /** Less than that between phases is nothing to look at. */
 const REST_MIN_MS = 0.1
+/** What times are rounded to: an axis has some length. */
+const SHORTEST_MS = 0.01
 
 /** The phases of each request, drawn below each other on one axis. Lines are within `columns`. Pure. */
 export function renderWaterfall(hops: readonly Hop[], columns: number): readonly string[] {
   const totalMs = hops.reduce((sum, hop) => sum + hop.totalMs, 0)
+  const axisMs = Math.max(totalMs, SHORTEST_MS)
   const width = Math.max(BAR_MIN, Math.min(BAR_MAX, columns - NAME_WIDTH - MS_WIDTH - 4))
   const lines: string[] = []
   let startMs = 0
   for (const [index, hop] of hops.entries()) {
     if (hops.length > 1) lines.push(hopTitle(hop, index + 1))
-    lines.push(...spansOf(hop, startMs).map((span) => spanLine(span, totalMs, width)))
+    lines.push(...spansOf(hop, startMs).map((span) => spanLine(span, axisMs, width)))
     startMs += hop.totalMs
   }
   return [...lines, `  ${figure('total', totalMs)}`]
@@ -52,8 +55,8 @@ function spansOf(hop: Hop, hopStartMs: number): readonly Span[] {
   return [...spans, { name: ttfbMs === null ? 'waiting' : 'transfer', startMs, ms }]
 }
 
-function spanLine({ name, startMs, ms }: Span, totalMs: number, width: number): string {
-  return `  ${figure(name, ms)}  ${bar(startMs / totalMs, (startMs + ms) / totalMs, width)}`
+function spanLine({ name, startMs, ms }: Span, axisMs: number, width: number): string {
+  return `  ${figure(name, ms)}  ${bar(startMs / axisMs, (startMs + ms) / axisMs, width)}`
 }
 
 function figure(name: string, ms: number): string {

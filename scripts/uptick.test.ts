@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
-import { cp, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import type { RequestListener } from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
@@ -179,6 +179,13 @@ describe('uptick check', () => {
       excerpt: 'out of order',
       assertions: [{ rule: '[STATUS] == 200-299', outcome: 'not_met', seen: '503' }],
     })
+  })
+
+  test('as JSON has no field that its reference leaves out', async () => {
+    const reference = await readFile(path.join(import.meta.dirname, '../docs/cli.md'), 'utf8')
+    const { out } = await run(['check', 'PAGE/', '--json'])
+    const fields = Object.keys(JSON.parse(out))
+    expect(fields.filter((field) => !reference.includes(`\`${field}\``))).toEqual([])
   })
 
   test('with a usage error says all of it on stderr, and looks at nothing', async () => {

@@ -81,7 +81,7 @@ try {
     args: process.argv.slice(2),
     env: process.env,
     terminal: {
-      columns: process.stdout.columns ?? COLUMNS_WITHOUT_TERMINAL,
+      columns: process.stdout.columns || COLUMNS_WITHOUT_TERMINAL,
       paint: paintFor(process.stdout),
     },
   })

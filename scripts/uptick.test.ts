@@ -203,6 +203,14 @@ describe('uptick check', () => {
     expect(await endOf(child)).toMatchObject({ code: 1, err: '' })
   })
 
+  test('that meets a bug of ours says so, and calls nobody down', async () => {
+    const bug = 'globalThis.Date.now=()=>{throw(new(Error)("a(bug)"))}'
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${bug}` }
+    const { code, out, err } = await run(['check', 'PORT'], { env })
+    expect({ code, out }).toEqual({ code: 70, out: '' })
+    expect(err).toMatch(/^uptick: a bug of ours, or a broken installation: Error: a\(bug\)/)
+  })
+
   test('ends at once by Ctrl-C', async () => {
     const before = page.seen.length
     const child = start(['check', 'PAGE/hang', '--timeout-ms=60000'])

@@ -162,6 +162,14 @@ describe('a usage error', () => {
       ['--kind: tcp does not go with a url of http'],
     ],
     [
+      'names of files without their folder',
+      [URL, '--bearer-token-secret=token', '--header=X-A: {{secret:a}}', '--header=X-B: b'],
+      [
+        '--bearer-token-secret: names a file, and needs --secrets-dir',
+        '--header: names a file, and needs --secrets-dir',
+      ],
+    ],
+    [
       'a name server that is none',
       [URL, '--dns-servers=ns.example.test'],
       [expect.stringContaining('--dns-servers: "ns.example.test" is not an address')],

@@ -1,3 +1,4 @@
+import { secretNamesIn } from '#shared/domain/secret-reference.ts'
 import { type Site, siteProblem } from '#shared/domain/site.ts'
 import { type Environment, SettingsReader } from '#shared/runtime/settings.ts'
 import { nameServerProblem } from '../../worker/probe/name-server-problem.ts'
@@ -51,7 +52,8 @@ export function readCheck(args: readonly string[], env: Environment): Wish {
   if (tells.has('help')) return { outcome: 'help' }
   const site = readSite(given, urls)
   const manner = readManner(given, env)
-  const all = [...problems, ...site.problems, ...manner.problems]
+  const folder = manner.value.secretsDir === null ? folderWanted(given) : []
+  const all = [...problems, ...site.problems, ...manner.problems, ...folder]
   if (all.length > 0 || site.value === null) return { outcome: 'refused', problems: all }
   return { outcome: 'check', site: site.value, manner: manner.value, tells }
 }
@@ -77,6 +79,15 @@ function readSite(given: readonly Given[], urls: readonly string[]): Read<Site |
 function faultOf([url = '', ...others]: readonly string[], kind: unknown): string | null {
   if (others.length > 0) return `URL: one at a time, not ${others.length + 1}`
   return url === '' ? 'URL: is missing' : urlProblem(url, kind)
+}
+
+/** Each option that names a file, while nobody said in which folder it is. */
+function folderWanted(given: readonly Given[]): readonly string[] {
+  const naming = given.filter(({ option: { says }, value }) => {
+    if (!('column' in says)) return false
+    return /_(secret|file)$/.test(says.column) || secretNamesIn(value).length > 0
+  })
+  return naming.map(({ option }) => `--${option.name}: names a file, and needs --secrets-dir`)
 }
 
 /** As the options say, and where they do not, as the environment of a worker would. */

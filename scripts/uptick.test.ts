@@ -204,11 +204,11 @@ describe('uptick check', () => {
   })
 
   test('that meets a bug of ours says so, and calls nobody down', async () => {
-    const bug = 'globalThis.Date.now=()=>{throw(new(Error)("a(bug)"))}'
+    const bug = 'Date.now=()=>{throw(Error(`bug`))}'
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${bug}` }
     const { code, out, err } = await run(['check', 'PORT'], { env })
     expect({ code, out }).toEqual({ code: 70, out: '' })
-    expect(err).toMatch(/^uptick: a bug of ours, or a broken installation: Error: a\(bug\)/)
+    expect(err).toMatch(/^uptick: a bug of ours, or a broken installation: Error: bug/)
   })
 
   test('ends at once by Ctrl-C', async () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
+import { siteProblem } from '#shared/domain/site.ts'
 import { checkHelp } from './check-help.ts'
 import { checkOptions } from './check-options.ts'
 import { readCheck } from './read-check.ts'
@@ -126,10 +128,10 @@ describe('a usage error', () => {
     ['no header name', [URL, '--header', 'a b: c'], ['--header: "a b" is not a header name']],
     [
       'every wrong value at once, in the words of the options',
-      ['--timeout-ms=5', '--value-operator==', '--tls-ca-file=/etc/ca.pem', URL],
+      ['--timeout-ms=5', '--value-operator==', '--tls-ca-file=/a.pem', '--secrets-dir=/', URL],
       [
         '--timeout-ms: "5" must be a whole number from 100 to 60000',
-        '--tls-ca-file: "/etc/ca.pem" must be the name of a file in SECRETS_DIR, without a path',
+        '--tls-ca-file: "/a.pem" must be the name of a file in SECRETS_DIR, without a path',
         '--value-operator: "=" must be one of ==, !=, <, <=, >, >=, contains, exists',
       ],
     ],
@@ -182,6 +184,23 @@ describe('a usage error', () => {
   ])('%s', (_, args, problems) => {
     expect(problemsOf(args)).toEqual(problems)
   })
+})
+
+test('whatever the arguments, there is a check, the help, or what is wrong', () => {
+  const options = checkOptions.flatMap((group) => group.options.map(({ name }) => `--${name}`))
+  const word = fc.oneof(
+    fc.constantFrom(...options, URL, '--', '-h', '--__proto__'),
+    fc.tuple(fc.constantFrom(...options), fc.string()).map(([name, value]) => `${name}=${value}`),
+    fc.string(),
+  )
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 8 }), (args) => {
+      const wish = readCheck(args, {})
+      if (wish.outcome === 'refused') expect(wish.problems).not.toEqual([])
+      else if (wish.outcome === 'check') expect(siteProblem(wish.site)).toBeNull()
+      else expect(args.some((arg) => arg.startsWith('-h') || arg === '--help')).toBe(true)
+    }),
+  )
 })
 
 describe('where it is asked from', () => {

@@ -6,9 +6,11 @@
 NODE := node_modules/node/bin/node
 INSTALLED := node_modules/.installed
 
-# A dollar sign in a query is a dollar sign.
+# A dollar sign in a query or a URL is a dollar sign.
 override Q := $(value Q)
-export Q
+override URL := $(value URL)
+override ARGS := $(value ARGS)
+export Q URL
 
 .DEFAULT_GOAL := help
 
@@ -49,6 +51,9 @@ demo: start load-data ## all of it, with a live view in the terminal
 
 mail: $(INSTALLED) ## the emails that the catcher has (N=3: the last three whole)
 	@$(NODE) scripts/mail.ts
+
+check-url: $(INSTALLED) ## look at URL=https://... once, as a worker would (ARGS='--json', ARGS=--help)
+	@scripts/uptick check $(ARGS) $${URL:+-- "$$URL"}
 
 sql: $(INSTALLED) ## run Q="select ..." (FORMAT=csv)
 	@$(NODE) scripts/sql.ts
@@ -103,6 +108,7 @@ bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 
 bench-probe: $(INSTALLED) ## what a probe costs, next to blackbox_exporter where it is installed
 	@$(NODE) bench/probe-cost.ts
+
 fuzz: $(INSTALLED) ## 100,000 answers full of lies through the probe (N=, SEED=)
 	@$(NODE) bench/fuzz-answers.ts
 
@@ -118,5 +124,5 @@ $(INSTALLED): package.json package-lock.json
 	@test -x $(NODE) || { echo 'make: npm did not run the install script of the package "node": npm rebuild node' >&2; exit 1; }
 	@touch $@
 
-.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail sql env \
+.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail check-url sql env \
 	status logs logs-support run-scheduler run-worker run-consumer run-web install check test fleet-hour bench bench-probe soak fuzz fmt

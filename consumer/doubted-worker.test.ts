@@ -93,6 +93,16 @@ describe('what one worker alone sees fail', () => {
     expect(await outagesEqualFold(recording.database.db)).toEqual([])
   })
 
+  test('stands where another worker has seen the same, with nothing good in between', async () => {
+    await recording.take(...of('good', 2, 'up'))
+    for (const siteId of [1, 2]) await recording.take(...of('blind', 3, 'down', [siteId]))
+    await recording.take(...of('good', 4, 'down', [1]), ...of('good', 4, 'up', [2]))
+    expect(await opened()).toBe(1)
+    await recording.take(...of('blind', 5, 'down', odd))
+    expect(await rowsOf(3)).toEqual({ down: 1, inconclusive: 1 })
+    expect(await opened()).toBe(1)
+  })
+
   test('is looked at again by another worker', async () => {
     await recording.take(...of('good', 2, 'up'))
     await recording.take(...of('blind', 3, 'down'))

@@ -46,6 +46,7 @@ export async function retractDoubted(
       slotMs,
       message: `${doubts.get(worker)?.reason}; seen: `,
     })),
+    [...doubts.keys()],
   )
   if (gone.length === 0) return NOTHING
   const firstSlots = firstSlotBySite(gone)

@@ -52,13 +52,21 @@ export async function insertResults(
   return inserted.map((row) => ({ siteId: row.site_id, slotMs: Math.round(row.slot_ms) }))
 }
 
+/** Far more than from a failure to its second look. */
+const CONFIRMED_WITHIN = sql`interval '10 minutes'`
+
 /** A result that is not believed any more, and what to say instead. */
 export type Retraction = SlotKey & { readonly message: string }
 
-/** Turns failed results into inconclusive ones, and resolves to those that were there as such. */
+/**
+ * Turns failed results into inconclusive ones, and resolves to those that were there as such. What
+ * somebody else has seen as well, with nothing good in between, stands: `workers` are those who do
+ * not count as somebody else.
+ */
 export async function retractResults(
   db: Db,
   retractions: readonly Retraction[],
+  workers: readonly string[],
 ): Promise<readonly SlotKey[]> {
   if (retractions.length === 0) return []
   const { rows } = await sql<{ site_id: number; slot_ms: number }>`
@@ -69,6 +77,15 @@ export async function retractResults(
       ${sql.val(retractions.map(({ slotMs }) => slotMs))}::float8[],
       ${sql.val(retractions.map(({ message }) => message))}::text[]) as taken_back (site_id, slot_ms, message)
     where p.site_id = taken_back.site_id and p.slot = to_timestamp(taken_back.slot_ms / 1000) and p.result = 'down'
+      and not exists (
+        select from ping_status other
+        where other.site_id = p.site_id and other.result = 'down'
+          and other.worker <> all (${sql.val([...workers])}::text[])
+          and other.slot between p.slot - ${CONFIRMED_WITHIN} and p.slot + ${CONFIRMED_WITHIN}
+          and not exists (
+            select from ping_status good
+            where good.site_id = p.site_id and good.result = 'up'
+              and good.slot between least(p.slot, other.slot) and greatest(p.slot, other.slot)))
     returning p.site_id, (extract(epoch from p.slot) * 1000)::float8 as slot_ms`.execute(db)
   return rows.map((row) => ({ siteId: row.site_id, slotMs: Math.round(row.slot_ms) }))
 }

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { styleText } from 'node:util'
 import { connect, type Db } from '#db/connect.ts'
 import { type LiveView, readLiveView } from '#db/live-view.ts'
 import { knownSettingNames } from '#shared/contracts/known-settings.ts'
@@ -8,6 +7,7 @@ import { readSettings, SettingsError } from '#shared/runtime/settings.ts'
 import { readStreamSettings } from '#shared/runtime/stream-settings.ts'
 import { type LagWatch, watchLag } from './demo/lag-watch.ts'
 import { type Frame, renderDashboard, sitesThatFit } from './demo/render-dashboard.ts'
+import { paintFor, unpainted } from './paint.ts'
 import { openLiveText } from './terminal.ts'
 
 /**
@@ -64,9 +64,7 @@ async function main(): Promise<void> {
 async function showOnce(db: Db, lag: LagWatch, ended: AbortSignal): Promise<void> {
   await lag.first(AbortSignal.any([ended, AbortSignal.timeout(FIRST_LAG_WAIT_MS)]))
   const view = await readLiveView(db, sitesThatFit(SNAPSHOT.rows))
-  console.log(
-    renderDashboard(view, lag.current(), { ...SNAPSHOT, paint: (_, text) => text }).join('\n'),
-  )
+  console.log(renderDashboard(view, lag.current(), { ...SNAPSHOT, paint: unpainted }).join('\n'))
 }
 
 async function showLive(db: Db, lag: LagWatch, ended: AbortSignal): Promise<void> {
@@ -93,7 +91,7 @@ function frameOf(stream: NodeJS.WriteStream): Frame {
     columns: stream.columns,
     // The last line of the view, and the one below it that the cursor is on.
     rows: stream.rows - 2,
-    paint: (style, text) => styleText(style, text, { stream }),
+    paint: paintFor(stream),
   }
 }
 

@@ -3,17 +3,10 @@ import { openQueue } from '#shared/runtime/queue.ts'
 import { run } from '#shared/runtime/run.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { openPublisher } from './open-publisher.ts'
-import { dnsProber } from './probe/dns-prober.ts'
-import { heartbeatProber } from './probe/heartbeat-prober.ts'
-import { httpProber } from './probe/http-prober.ts'
-import { icmpProber } from './probe/icmp-prober.ts'
+import { openProbers } from './probe/open-probers.ts'
 import { performCheck } from './probe/perform-check.ts'
-import { proberRegistry } from './probe/prober-registry.ts'
-import { systemResolver } from './probe/resolver.ts'
 import { SECRET_BYTES_MAX, secretFiles } from './probe/secret-files.ts'
 import { secretsOf } from './probe/secrets-of.ts'
-import { tcpProber } from './probe/tcp-prober.ts'
-import { tlsProber } from './probe/tls-prober.ts'
 import { askRoute } from './self-watch/ask-route.ts'
 import { CanaryWatch } from './self-watch/canary-watch.ts'
 import { ClockWatch } from './self-watch/clock-watch.ts'
@@ -29,7 +22,7 @@ await run(
   'worker',
   () => readWorkerSettings(process.env),
   async ({ settings, log, own, stopping }) => {
-    const { allowPrivateTargets, concurrency, name, secretsDir } = settings
+    const { allowPrivateTargets, concurrency, dnsServers, name, secretsDir } = settings
     log.info(
       { worker: name, concurrency, allow_private_targets: allowPrivateTargets },
       allowPrivateTargets
@@ -56,17 +49,13 @@ await run(
       () => openPublisher(settings.stream, queue, log, stopping),
       (held) => held.close(),
     )
-    const addresses = { allowPrivate: allowPrivateTargets }
-    const servers = settings.dnsServers.length > 0 ? { servers: settings.dnsServers } : {}
-    const names = new NameWatch(servers)
-    const resolve = systemResolver({ ...servers, onResolved: (name) => names.remember(name) })
-    const prober = proberRegistry({
-      http: httpProber({ version: packageJson.version, addresses, resolve, secretsDir }),
-      tcp: tcpProber({ addresses, resolve, secretsDir }),
-      tls: tlsProber({ addresses, resolve, secretsDir }),
-      dns: dnsProber({ ...servers, addresses, resolve }),
-      icmp: icmpProber({ addresses, resolve }),
-      heartbeat: heartbeatProber,
+    const names = new NameWatch(dnsServers.length > 0 ? { servers: dnsServers } : {})
+    const prober = openProbers({
+      version: packageJson.version,
+      allowPrivateTargets,
+      dnsServers,
+      secretsDir,
+      onResolved: (name) => names.remember(name),
     })
     const selfWatch = openSelfWatch({
       clock: new ClockWatch(log),
@@ -81,7 +70,7 @@ await run(
       publisher,
       perform: (check) =>
         performCheck(check, {
-          prober: check.target.kind === 'heartbeat' ? heartbeatProber : prober,
+          prober,
           clock,
           selfWatch,
           secretsOf: secretsOf(readSecret),

@@ -1,20 +1,10 @@
-import { Resolver } from 'node:dns'
 import os from 'node:os'
 import { knownSettingNames } from '#shared/contracts/known-settings.ts'
 import { logLevels } from '#shared/runtime/log.ts'
 import { type Environment, readSettings } from '#shared/runtime/settings.ts'
 import { readStreamSettings } from '#shared/runtime/stream-settings.ts'
+import { nameServerProblem } from './probe/name-server-problem.ts'
 import { CANARIES_MAX, canaryProblem } from './self-watch/canary-watch.ts'
-
-/** Why a text is not the address of a name server, or null. */
-function nameServerProblem(text: string): string | null {
-  try {
-    new Resolver().setServers([text])
-    return null
-  } catch {
-    return 'is not an address with or without a port, such as 192.0.2.53:53 or [2001:db8::53]:53'
-  }
-}
 
 /** What a worker reads from its environment. */
 export const readWorkerSettings = (env: Environment) =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { LiveEmail, LiveSite, LiveView, Totals } from '#db/live-view.ts'
-import { type Frame, type Paint, renderDashboard, type StreamLag } from './render-dashboard.ts'
+import { type Paint, unpainted as plain } from '../paint.ts'
+import { type Frame, renderDashboard, type StreamLag } from './render-dashboard.ts'
 
 const nowMs = 1_000_000_000_000
-const plain: Paint = (_, text) => text
 const marked: Paint = (style, text) => `<${style}>${text}</>`
 
 const totals: Totals = {

@@ -1,10 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { LiveEmail, LiveSite, LiveView, Totals } from '#db/live-view.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
+import type { Paint, Style } from '../paint.ts'
 
-export type Style = 'green' | 'red' | 'yellow' | 'dim' | 'bold'
-/** Colours a text, or leaves it alone where colours are not wanted. */
-export type Paint = (style: Style, text: string) => string
 export type Frame = { readonly columns: number; readonly rows: number; readonly paint: Paint }
 
 /** Results that Kafka has and the consumer has not taken yet; `unknown` while Kafka does not answer. */

@@ -77,7 +77,11 @@ export function resultKey(result: Pick<CheckResult, 'siteId'>): string {
 }
 
 export function encodeResult(result: CheckResult): string {
-  const record: ResultRecordV1 = {
+  return JSON.stringify(resultRecord(result))
+}
+
+export function resultRecord(result: CheckResult): ResultRecordV1 {
+  return {
     v: 1,
     site_id: result.siteId,
     slot: instantOf(result.slotMs),
@@ -103,7 +107,6 @@ export function encodeResult(result: CheckResult): string {
     ...(result.excerpt === null ? {} : { excerpt: result.excerpt }),
     worker: result.worker,
   }
-  return JSON.stringify(record)
 }
 
 function instantOf(ms: number): string {

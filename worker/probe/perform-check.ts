@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from './judge.ts'
 import type { Observation, Prober } from './prober.ts'
-import { redacted } from './redacted.ts'
+import { redacted, redactedAssertions } from './redacted.ts'
 import type { SelfWatch, Trouble } from './self-watch.ts'
 
 export type CheckTools = {
@@ -25,7 +25,7 @@ export type CheckTools = {
   readonly signal?: AbortSignal
 }
 
-/** A result, and what it came from. */
+/** A result, and what it came from. Secrets are masked but in the observation. */
 export type Examined = {
   readonly result: CheckResult
   /** Null when the check could not even begin. */
@@ -41,7 +41,8 @@ export async function performCheck(check: Check, tools: CheckTools): Promise<Che
 /** The same, with all that was seen and how each rule was judged. */
 export async function examine(check: Check, tools: CheckTools): Promise<Examined> {
   const { result, look } = await perform(check, tools)
-  return { result, observation: look.observation, assertions: look.assertions() }
+  const assertions = redactedAssertions(look.assertions(), tools.secretsOf(check.target))
+  return { result, observation: look.observation, assertions }
 }
 
 /** One look at a site. Most who look do not ask how each rule fared. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { resultAt } from '../../test/support/results.ts'
-import { redacted } from './redacted.ts'
+import { redacted, redactedAssertions } from './redacted.ts'
 
 const plainResult = resultAt(0, 'down')
 const withMessage = (message: string): CheckResult => ({ ...plainResult, message })
@@ -45,6 +45,15 @@ describe('a text without its secrets', () => {
         expect(messageOf(text, [value])).not.toContain(value.slice(0, 4 + cutAt))
       }),
     )
+  })
+
+  test('both texts of how a rule was judged', () => {
+    const told = { rule: '[BODY] == s3cret', outcome: 'not_met', seen: '"no s3cr..."' } as const
+    const silent = { rule: '[STATUS] == 200', outcome: 'not_reached', seen: null } as const
+    expect(redactedAssertions([told, silent], ['s3cret'])).toEqual([
+      { rule: '[BODY] == ***', outcome: 'not_met', seen: '"no ***..."' },
+      silent,
+    ])
   })
 
   test('all texts of a result', () => {

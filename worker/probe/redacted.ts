@@ -1,4 +1,5 @@
 import type { CheckResult } from '#shared/domain/result.ts'
+import type { AssertionVerdict } from './judge.ts'
 
 /** A shorter value would be found where it only happens to stand. */
 const SECRET_LENGTH_MIN = 4
@@ -11,7 +12,7 @@ const CUT = /^(\.\.\.|…|$)/
  * as it is or escaped for a URL or for JSON, and a text may be cut in the middle of it.
  */
 export function redacted(result: CheckResult, secrets: readonly string[]): CheckResult {
-  const values = spellingsOf(secrets.filter((secret) => secret.length >= SECRET_LENGTH_MIN))
+  const values = valuesToMask(secrets)
   if (values.length === 0) return result
   const mask = (text: string | null) => (text === null ? null : masked(text, values))
   return {
@@ -20,6 +21,24 @@ export function redacted(result: CheckResult, secrets: readonly string[]): Check
     extractedValue: mask(result.extractedValue),
     excerpt: mask(result.excerpt),
   }
+}
+
+/** The same of how its rules were judged. */
+export function redactedAssertions(
+  assertions: readonly AssertionVerdict[],
+  secrets: readonly string[],
+): readonly AssertionVerdict[] {
+  const values = valuesToMask(secrets)
+  if (values.length === 0) return assertions
+  return assertions.map(({ rule, outcome, seen }) => ({
+    rule: masked(rule, values),
+    outcome,
+    seen: seen === null ? null : masked(seen, values),
+  }))
+}
+
+function valuesToMask(secrets: readonly string[]): readonly string[] {
+  return spellingsOf(secrets.filter((secret) => secret.length >= SECRET_LENGTH_MIN))
 }
 
 /** The longest first: one secret may be a part of another. */

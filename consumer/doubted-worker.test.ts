@@ -96,7 +96,8 @@ describe('what one worker alone sees fail', () => {
   test('stands where another worker has seen the same, with nothing good in between', async () => {
     await recording.take(...of('good', 2, 'up'))
     for (const siteId of [1, 2]) await recording.take(...of('blind', 3, 'down', [siteId]))
-    await recording.take(...of('good', 4, 'down', [1]), ...of('good', 4, 'up', [2]))
+    const others = Array.from({ length: SITES - 1 }, (_, at) => at + 2)
+    await recording.take(...of('good', 4, 'down', [1]), ...of('good', 4, 'up', others))
     expect(await opened()).toBe(1)
     await recording.take(...of('blind', 5, 'down', odd))
     expect(await rowsOf(3)).toEqual({ down: 1, inconclusive: 1 })

@@ -42,6 +42,60 @@ describe('a batch of results', () => {
     })
   })
 
+  test('keeps each hop of a redirected probe, and who answered, beside the sums', async () => {
+    await recording.addSite()
+    const hop = { dnsMs: null, connectMs: 1, tlsMs: 2, ttfbMs: 3, totalMs: 7 }
+    await recording.take({
+      ...resultAt(0, 'up'),
+      occasion: 'recheck',
+      remoteAddress: '127.0.0.9',
+      httpVersion: '2',
+      hops: [
+        { ...hop, statusCode: 302, remoteAddress: '127.0.0.8' },
+        { ...hop, statusCode: 200, remoteAddress: '127.0.0.9' },
+      ],
+    })
+    const [row] = await recording.database.db.selectFrom('ping_status').selectAll().execute()
+    expect(row).toMatchObject({
+      occasion: 'recheck',
+      remote_address: '127.0.0.9',
+      http_version: '2',
+      hops: [
+        { connect_ms: 1, tls_ms: 2, ttfb_ms: 3, total_ms: 7, status_code: 302 },
+        { status_code: 200, remote_address: '127.0.0.9' },
+      ],
+    })
+  })
+
+  test('shows the certificate on its site, also one that is not trusted', async () => {
+    await recording.addSite()
+    const expiresAtMs = slotMs(9_999)
+    const certificate = {
+      subject: 'shop.example',
+      issuer: 'Test CA',
+      fingerprint: 'AA:01',
+      expiresAtMs,
+      chainError: 'the certificate is self-signed',
+    }
+    await recording.take({ ...resultAt(0, 'up'), certificate, certExpiresAtMs: expiresAtMs })
+    const shown = {
+      cert_subject: 'shop.example',
+      cert_issuer: 'Test CA',
+      cert_fingerprint: 'AA:01',
+      cert_error: 'the certificate is self-signed',
+      cert_expires_at: new Date(expiresAtMs),
+    }
+    expect(await recording.site()).toMatchObject(shown)
+    // A look that came to no certificate says nothing of it.
+    await recording.take(resultAt(1, 'down'))
+    expect(await recording.site()).toMatchObject(shown)
+    await recording.take({
+      ...resultAt(2, 'up'),
+      certificate: { ...certificate, chainError: null },
+    })
+    expect(await recording.site()).toMatchObject({ cert_error: null })
+  })
+
   test('taken again changes nothing and queues nothing', async () => {
     await recording.addSite()
     await recording.take(...history('uff'))
@@ -152,6 +206,25 @@ describe('an outage', () => {
       message: 'seen at 2',
       detected_at: new Date(slotMs(2) + 250),
     })
+  })
+
+  test('keeps what the deciding check saw of the answer, and tells it', async () => {
+    await recording.addSite()
+    const seen = { remoteAddress: '127.0.0.9', excerpt: '<h1>Bad gateway</h1>' }
+    await recording.take(resultAt(0, 'up'), resultAt(1, 'down'), {
+      ...resultAt(2, 'down'),
+      ...seen,
+    })
+    const [row] = await recording.database.db.selectFrom('outages').selectAll().execute()
+    expect(row).toMatchObject({
+      status_code: 503,
+      remote_address: '127.0.0.9',
+      excerpt: '<h1>Bad gateway</h1>',
+      up_since: new Date(slotMs(0)),
+      held_by: null,
+    })
+    const [told] = await recording.database.db.selectFrom('notifications').selectAll().execute()
+    expect(told?.facts).toMatchObject({ statusCode: 503, ...seen })
   })
 
   test('is told to the site’s own recipients in place of the default ones', async () => {

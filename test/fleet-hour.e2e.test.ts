@@ -39,8 +39,8 @@ function losableZone(): { readonly zone: Zone; isLost: boolean } {
     {},
     {
       get: (_, name) => {
-        if (state.isLost) return { A: 'silence', AAAA: 'silence' }
-        return /^(\w+|\*)\.up\.test$/.test(String(name)) ? answers : undefined
+        if (state.isLost) return { A: 'silence', AAAA: 'silence', NS: 'silence' }
+        return /^(\w+|\*)\.(up|on)\.test$/.test(String(name)) ? answers : undefined
       },
     },
   )
@@ -145,7 +145,7 @@ describe.skipIf('missing' in inject('kafka'))('an hour of a fleet, fifteen times
   const addSites = () =>
     sql`
       insert into site_config (name, url, cadence, timeout_ms, recheck_after_s)
-      select kind || ' ' || n, 'http://' || case when n % 3 = 0 then '127.0.0.1' else kind || n || '.up.test' end
+      select kind || ' ' || n, 'http://' || case n % 3 when 0 then '127.0.0.1' when 1 then kind || n || '.up.test' else kind || n || '.on.test' end
         || ':' || ${port()}::int || '/' || kind || '/' || to_char(n, 'FM00'), '4s', 1000, 1
       from (select 'steady' as kind, generate_series(0, ${STEADY}::int - 1) as n
         union all select 'scripted', generate_series(0, ${SCRIPTED}::int - 1)) as sites`.execute(
@@ -206,11 +206,12 @@ describe.skipIf('missing' in inject('kafka'))('an hour of a fleet, fifteen times
     }
     expect(await outagesEqualFold(database.db)).toEqual([])
 
-    // The faults did bite: each of the workers could not tell, for a while.
+    // The faults did bite: who was cut off could not tell, for a while.
     const { rows } = await sql<{ worker: string }>`
       select distinct worker from ping_status where result = 'inconclusive' order by 1`.execute(
       database.db,
     )
-    expect(rows.map(({ worker }) => worker)).toEqual(['w1', 'w2', 'w3'])
+    const untold = rows.map(({ worker }) => worker)
+    expect(untold).toEqual(expect.arrayContaining(['w2', 'w3']))
   })
 })

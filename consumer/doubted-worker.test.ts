@@ -105,6 +105,15 @@ describe('what one worker alone sees fail', () => {
     expect(await opened()).toBe(1)
   })
 
+  test('is believed where it is a job’s own word, which the worker only passes on', async () => {
+    await sql`update site_config set kind = 'heartbeat', url = 'heartbeat:nightly-' || id where id = 1`.execute(
+      recording.database.db,
+    )
+    await recording.take(...of('good', 2, 'up'))
+    await recording.take(...of('blind', 3, 'down'))
+    expect(await rowsOf(3)).toEqual({ down: 1, inconclusive: SITES - 1 })
+  })
+
   test('is looked at again by another worker', async () => {
     await recording.take(...of('good', 2, 'up'))
     await recording.take(...of('blind', 3, 'down'))

@@ -220,6 +220,10 @@ describe('a result', () => {
     expect(observedIn(result, health, 'http://shop.example:81/x')?.seen).toBe(seen)
   })
 
+  test('of a job that calls says nothing of the worker that passes its word on', () => {
+    expect(observedIn(resultAt(0, 'down'), up, 'heartbeat:2ed5...')).toBeNull()
+  })
+
   test('is of the host and port of its URL, or of the URL where that has none', () => {
     const hostOf = (url: string) => observedIn(resultAt(0, 'up'), up, url)?.host
     expect(hostOf('http://shop.example:81/x')).toBe('shop.example:81')

@@ -71,8 +71,14 @@ export function classOf(failure: Failure | null): FailureClass {
   return failure !== null && ANSWERED.has(failure) ? 'bad_answer' : 'no_answer'
 }
 
+/** A job's own word, which a worker only passes on. */
+export function isOwnWord(url: string): boolean {
+  return url.startsWith('heartbeat:')
+}
+
 /** What a result says of its worker; null: nothing, the site is known to be down or the worker gave no verdict. */
 export function observedIn(result: CheckResult, health: Health, url: string): Observed | null {
+  if (isOwnWord(url)) return null
   const { worker, siteId, slotMs, checkedAtMs } = result
   const host = URL.parse(url)?.host || url
   if (result.result === 'up') return { worker, siteId, slotMs, checkedAtMs, host, seen: 'good' }

@@ -68,7 +68,9 @@ async function recordOrigins(
   const doubts = context.fleet.doubts(known.flatMap((result) => observe(result, states)))
   const taken = await retractDoubted(trx, context, doubts)
   const current = taken.rechecks.length === 0 ? states : await lockSites(trx, uniqueSites(origins))
-  const believable = known.map((result) => believed(result, doubts))
+  const believable = known.map((result) =>
+    believed(result, states.get(result.siteId)?.url ?? '', doubts),
+  )
 
   const { stored, lateCount, sites } = await storeNew(trx, believable, current)
   const advanced = await changeSites(trx, sites, context.flapping)

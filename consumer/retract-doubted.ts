@@ -5,7 +5,7 @@ import { lockSites } from '#db/sites.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { applyRefolds, type SiteChanges } from './change-sites.ts'
 import type { FlappingRule } from './decide-telling.ts'
-import { classOf, type Doubts, type FleetWatch } from './fleet-watch.ts'
+import { classOf, type Doubts, type FleetWatch, isOwnWord } from './fleet-watch.ts'
 import { type Refold, refoldSite } from './refold-site.ts'
 
 export type Retracted = {
@@ -19,10 +19,10 @@ const NOTHING: Retracted = {
   rechecks: [],
 }
 
-/** A result as it counts: what a doubted worker calls down, nobody knows. */
-export function believed(result: CheckResult, doubts: Doubts): CheckResult {
+/** A result as it counts: what a doubted worker calls down, nobody knows. `url`: the site's. */
+export function believed(result: CheckResult, url: string, doubts: Doubts): CheckResult {
   const doubt = doubts.get(result.worker)
-  if (doubt === undefined || result.result !== 'down') return result
+  if (doubt === undefined || result.result !== 'down' || isOwnWord(url)) return result
   if (!doubt.classes.has(classOf(result.failure))) return result
   const message = `${doubt.reason}; seen: ${result.message ?? result.failure}`
   return { ...result, result: 'inconclusive', failure: null, message, excerpt: null }

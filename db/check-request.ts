@@ -42,16 +42,21 @@ export async function requestRechecks(trx: Trx, wanted: readonly RecheckWanted[]
     from unnest(${sql.val(wanted.map(({ siteId }) => siteId))}::int8[],
       ${sql.val(wanted.map(({ afterSeconds }) => afterSeconds))}::int[],
       ${sql.val(wanted.map(({ avoidWorker }) => avoidWorker))}::text[]) as wanted (site_id, after_s, avoid_worker)
+    order by site_id
     on conflict (site_id) do nothing`.execute(trx)
 }
 
-/** Asks for a look now at what these sites depend on, as far as that is not known to be down. */
+/**
+ * Asks for a look now at what these sites depend on, as far as that is not known to be down. In the
+ * order of ids, as all who write here: two at once cannot wait for one another.
+ */
 export async function requestParentChecks(trx: Trx, siteIds: readonly number[]): Promise<void> {
   if (siteIds.length === 0) return
   await sql`
     insert into check_request (site_id, occasion)
     select distinct d.parent_id, 'recheck' from depends_on d join sites parent on parent.site_id = d.parent_id
     where d.site_id = any(${sql.val([...siteIds])}::int8[]) and parent.status <> 'down'
+    order by d.parent_id
     on conflict (site_id) do nothing`.execute(trx)
 }
 

@@ -118,13 +118,13 @@ export async function acknowledgedAreStored(
   return { acknowledged: records.length, lost }
 }
 
-type TopicRecord = {
+export type TopicRecord = {
   readonly place: string
   readonly key: string | null
   readonly value: Buffer | null
 }
 
-async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
+export async function readTopic(brokers: string, topic: string): Promise<TopicRecord[]> {
   const kafka = new Kafka({ clientId: 'auditor', brokers: [brokers], logLevel: logLevel.NOTHING })
   const admin = kafka.admin()
   await admin.connect()

@@ -79,7 +79,7 @@ describe('what one worker alone sees fail', () => {
     expect(Number(rows[0]?.streak)).toBe(0)
   })
 
-  test('takes back an outage that was opened and told, and says so', async () => {
+  test('takes back an outage that was opened, and its email that nobody has taken up', async () => {
     await sql`update site_config set failure_threshold = 1 where id = 1`.execute(
       recording.database.db,
     )
@@ -91,6 +91,21 @@ describe('what one worker alone sees fail', () => {
     // Nobody had taken the first one up yet: it is withdrawn.
     expect(await recording.notifications()).toEqual([])
     expect(await outagesEqualFold(recording.database.db)).toEqual([])
+  })
+
+  test('takes back an outage that somebody was told of, and tells them so', async () => {
+    await sql`update site_config set failure_threshold = 1 where id = 1`.execute(
+      recording.database.db,
+    )
+    await recording.take(...of('good', 2, 'up'))
+    await recording.take(...of('blind', 3, 'down', [1]))
+    await sql`update notifications set sent_at = now()`.execute(recording.database.db)
+    await recording.take(...of('blind', 4, 'down'), ...of('blind', 5, 'down'))
+    expect(await opened()).toBe(0)
+    expect(await recording.notifications()).toEqual([
+      'outage to ops@example.org',
+      'correction to ops@example.org',
+    ])
   })
 
   test('stands where another worker has seen the same, with nothing good in between', async () => {

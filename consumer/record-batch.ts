@@ -65,7 +65,8 @@ async function recordOrigins(
   const known = distinct(origins.map(({ result }) => result)).filter(({ siteId }) =>
     states.has(siteId),
   )
-  const doubts = context.fleet.doubts(known.flatMap((result) => observe(result, states)))
+  const observed = known.flatMap((result) => observe(result, states))
+  const doubts = context.fleet.doubts(observed)
   const taken = await retractDoubted(trx, context, doubts)
   const current = taken.rechecks.length === 0 ? states : await lockSites(trx, uniqueSites(origins))
   const believable = known.map((result) =>
@@ -81,10 +82,9 @@ async function recordOrigins(
   await requestRechecks(trx, [...taken.rechecks, ...rechecks])
   await requestParentChecks(trx, beginningToFail(advanced.advances))
   const storedKeys = new Set(stored.map(keyOf))
-  const observed = known
-    .filter((result) => storedKeys.has(keyOf(result)))
-    .flatMap((result) => observe(result, states))
-  return { stored, late: lateCount, deadLetters, ...changes, doubts, observed }
+  const isNew = (one: Observed) => storedKeys.has(keyOf(one))
+  const figures = { stored, late: lateCount, deadLetters, ...changes, doubts }
+  return { ...figures, observed: observed.filter(isNew) }
 }
 
 function readRecords(records: readonly ReceivedRecord[], nowMs: number) {

@@ -72,8 +72,8 @@ export function checkOf(site: Site, wanted: CheckWanted): Check {
     siteId: site.id,
     cadenceSeconds: site.cadenceSeconds,
     ...wanted,
-    target: { ...only({ ...site, heartbeat }, defaultTarget), url, headers },
-    expectation: { ...only(site, defaultExpectation), expectedHeaders },
+    target: { ...fieldsLike(defaultTarget, { ...site, heartbeat }), url, headers },
+    expectation: { ...fieldsLike(defaultExpectation, site), expectedHeaders },
   }
 }
 
@@ -81,10 +81,10 @@ function textsOf(values: HeaderValues): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]))
 }
 
-/** The fields of one object that another one has. */
-function only<Part extends object>(
-  whole: { readonly [Name in keyof Part]: unknown },
+/** Of the whole the fields that its part has. */
+function fieldsLike<Part extends object>(
   part: Part,
+  whole: { readonly [Name in keyof Part]: unknown },
 ): Part {
   const names = Object.keys(part) as (keyof Part)[]
   return Object.fromEntries(names.map((name) => [name, whole[name]])) as Part

@@ -151,9 +151,27 @@ const rights = {
     maintenance: 's',
     depends_on: 's',
     cert_warnings: 's',
+    incidents: 's',
+    incident_updates: 's',
   },
-  // Of site_config it reads six columns, and of a heartbeat and a request it changes what a call says.
-  uptick_web: { cadence: 's', check_request: 'si', heartbeats: 's' },
+  // Of a heartbeat and a request it changes what a call says.
+  uptick_web: {
+    cadence: 'si',
+    check_request: 'si',
+    heartbeats: 's',
+    site_config: 'siud',
+    maintenance: 'siud',
+    depends_on: 'siud',
+    incidents: 'siud',
+    incident_updates: 'siud',
+    api_keys: 'su',
+    sites: 's',
+    ping_status: 's',
+    outages: 's',
+    notifications: 's',
+    schedule_hand: 's',
+    cert_warnings: 's',
+  },
 } as const
 
 test.each(Object.entries(rights))(

@@ -8,6 +8,7 @@ import type {
 } from '#shared/domain/check.ts'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { Outcome } from '#shared/domain/result.ts'
+import type { ApiKeysTable, IncidentsTable, IncidentUpdatesTable } from './page-tables.ts'
 
 /**
  * The tables as Kysely sees them; `db/migrations` is their source. `int8` arrives as a number:
@@ -26,6 +27,9 @@ export type Database = {
   maintenance: MaintenanceTable
   depends_on: DependsOnTable
   cert_warnings: CertWarningsTable
+  incidents: IncidentsTable
+  incident_updates: IncidentUpdatesTable
+  api_keys: ApiKeysTable
   dead_letter: DeadLetterTable
 }
 
@@ -82,6 +86,11 @@ type SiteConfigTable = {
   conditions: string | null
   recheck_after_s: Generated<number>
   heartbeat_max_age_s: number | null
+  slo_target: number | null
+  published: Generated<boolean>
+  public_name: string | null
+  page_group: string | null
+  slug: Generated<string>
 }
 
 type SitesTable = {
@@ -204,6 +213,7 @@ type MaintenanceTable = {
   first_day: Date | null
   last_day: Date | null
   created_at: Generated<Date>
+  published: Generated<boolean>
 }
 
 type DependsOnTable = { site_id: number; parent_id: number }

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadedColumns } from '#db/loaded-columns.ts'
-import { loadSites } from '../scripts/load-data/load-sites.ts'
-import { openSource } from '../scripts/load-data/open-source.ts'
+import { loadSites } from '../site-file/load-sites.ts'
+import { openSource } from '../site-file/open-source.ts'
 import { openTestDatabase, type TestDatabase } from './support/test-database.ts'
 
 /** What the documents show to be typed works, and the reference of options leaves none out. */

@@ -5,7 +5,9 @@ import { healthServer } from '#shared/runtime/health-server.ts'
 import { errorText } from '#shared/runtime/log.ts'
 import { run } from '#shared/runtime/run.ts'
 import { webApp } from './app.ts'
+import { openAssets } from './assets.ts'
 import { CallRecorder } from './call-recorder.ts'
+import { noChanges } from './change-feed.ts'
 import { readWebSettings } from './settings.ts'
 import { WebServer } from './web-server.ts'
 
@@ -23,7 +25,7 @@ await run(
           {
             connectionString: settings.databaseUrl,
             applicationName: 'uptick web',
-            maxConnections: 2,
+            maxConnections: 8,
             statementTimeoutMs: STATEMENT_TIMEOUT_MS,
           },
           (error) => log.warn({ error: errorText(error) }, 'lost a connection to the database'),
@@ -36,7 +38,15 @@ await run(
       nowMs: () => Date.now(),
       log,
     })
-    const app = webApp({ record: (call) => recorder.record(call), log })
+    const app = webApp({
+      record: (call) => recorder.record(call),
+      db,
+      assets: openAssets(),
+      changes: noChanges,
+      pages: settings.pages,
+      nowMs: () => Date.now(),
+      log,
+    })
     const trouble = () => recorder.trouble()
     return [
       new WebServer(settings.web, app.fetch),

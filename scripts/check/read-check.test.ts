@@ -240,7 +240,5 @@ test('contradictions are those of the table, in the same words', () => {
     [...readFileSync(path.join(root, file), 'utf8').matchAll(/reason: '([^']+)'/g)]
       .map(([, reason]) => reason)
       .filter((reason) => !reason?.startsWith('heartbeat'))
-  expect(reasonsIn('scripts/check/contradictions.ts')).toEqual(
-    reasonsIn('db/contradictory-rows.ts'),
-  )
+  expect(reasonsIn('site-file/contradictions.ts')).toEqual(reasonsIn('db/contradictory-rows.ts'))
 })

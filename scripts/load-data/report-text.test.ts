@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { LoadOutcome } from './load-sites.ts'
+import type { LoadOutcome } from '../../site-file/load-sites.ts'
+import { problem } from '../../site-file/source-row.ts'
 import { reportText } from './report-text.ts'
-import { problem } from './source-row.ts'
 
 const change = (column: string, before: unknown, after: unknown) => ({
   column,

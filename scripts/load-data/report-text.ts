@@ -1,5 +1,5 @@
 import type { Difference } from '#db/load-site-config.ts'
-import type { LoadOutcome } from './load-sites.ts'
+import type { LoadOutcome } from '../../site-file/load-sites.ts'
 
 const VALUE_SHOWN_MAX = 60
 

@@ -38,8 +38,12 @@ export const knownSettings = {
   FLAPPING_CALM_S: 'how long nothing may change until single outages are told of again, in seconds',
   CERT_WARNING_DAYS:
     'days before its expiry at which a certificate is told of, separated by commas, or none',
-  WEB_HOST: 'address of the URLs that jobs call',
-  WEB_PORT: 'port of the URLs that jobs call',
+  WEB_HOST: 'address of the status page, the dashboard, the API and the URLs that jobs call',
+  WEB_PORT: 'port of the same',
+  STATUS_TITLE: 'heading of the status page',
+  PUBLIC_URL:
+    'where the world reaches web, for links in feeds and emails: https://status.example.com',
+  DASHBOARD_PASSWORD: 'what the dashboard is entered with; none: there is no dashboard',
   LOG_LEVEL: 'debug, info, warn, error, fatal or silent',
   HEALTH_PORT: 'port of /livez and /readyz; none when empty',
   HEALTH_HOST: 'address of /livez and /readyz',

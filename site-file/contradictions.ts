@@ -58,6 +58,10 @@ const rules: readonly Contradiction[] = [
       min !== null && max !== null && min > max,
   },
   {
+    reason: 'published needs a name or a public_name',
+    when: (site) => site.published && site.name === null && site.public_name === null,
+  },
+  {
     reason: 'sla_is_failure needs an sla_ms',
     when: (site) => site.sla_is_failure && site.sla_ms === null,
   },

@@ -71,7 +71,7 @@ describe('a file that cannot be read says why', () => {
 })
 
 describe('the samples', () => {
-  const file = path.join(import.meta.dirname, 'samples.yaml')
+  const file = path.join(import.meta.dirname, '../scripts/load-data/samples.yaml')
   const target = 'http://demo-target:9'
   const variables = { DEMO_TARGET_URL: target, DEMO_TARGET_ADDRESS: 'demo-target:9' }
 

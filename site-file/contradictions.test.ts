@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { FieldReader } from '../load-data/field-reader.ts'
-import { readSiteValues } from '../load-data/read-site-values.ts'
 import { contradictionsIn } from './contradictions.ts'
+import { FieldReader } from './field-reader.ts'
+import { readSiteValues } from './read-site-values.ts'
 
 const page = 'https://example.test/'
 
@@ -73,6 +73,11 @@ test.each([
     'bounds that cross',
     { body_bytes_min: '6', body_bytes_max: '5' },
     ['body_bytes_min must not be above body_bytes_max'],
+  ],
+  [
+    'a site on the page without a name',
+    { published: 'true' },
+    ['published needs a name or a public_name'],
   ],
   ['a failure by no limit', { sla_is_failure: 'true' }, ['sla_is_failure needs an sla_ms']],
 ])('%s', (_, fields, reasons) => {

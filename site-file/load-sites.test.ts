@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type LoadedColumn, loadedColumns } from '#db/loaded-columns.ts'
-import { type Fields, source, sourceRow } from '../../test/support/load-source.ts'
-import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { type Fields, source, sourceRow } from '../test/support/load-source.ts'
+import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { type LoadOutcome, loadSites } from './load-sites.ts'
 
 let database: TestDatabase
@@ -63,6 +63,10 @@ describe('a load', () => {
       recovery_threshold: 4,
       alert_emails: ['a@b.test', 'c@d.test'],
       tags: ['a b', 'c'],
+      slo_target: 99.95,
+      published: true,
+      public_name: 'Shop API',
+      page_group: 'Shop',
       kind: 'http',
       basic_auth_user: 'ops',
       basic_auth_password_secret: 'shop.password',

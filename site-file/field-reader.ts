@@ -81,6 +81,17 @@ export class FieldReader {
     return this.#problem(name, value, `must be a whole number from ${min} to ${max}`, null)
   }
 
+  /** Per cent, between 0 and 100 and neither of them. */
+  optionalShare(name: string): number | null {
+    const value = this.#value(name)
+    if (value === null || value === '') return null
+    const isDecimal =
+      this.#form === 'cells' && typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)
+    const number = isDecimal ? Number(value) : value
+    if (typeof number === 'number' && number > 0 && number < 100) return number
+    return this.#problem(name, value, 'must be a number between 0 and 100, such as 99.9', null)
+  }
+
   flag(name: string, fallback: boolean): boolean {
     const value = this.#value(name)
     if (value === null || value === '') return fallback

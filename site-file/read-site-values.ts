@@ -42,6 +42,18 @@ export function readSiteValues(read: FieldReader, cadences: ReadonlySet<string>)
     ...readBodyRules(read),
     ...readAlerting(read),
     tags: read.list('tags', { maxLength: 100 }),
+    ...readPromise(read),
+  }
+}
+
+/** What is promised of a site, and what others may see of it. */
+function readPromise(read: FieldReader) {
+  const onOneLine = { match: /^[^\p{Cc}]+$/u, reason: 'not hold control characters' }
+  return {
+    slo_target: read.optionalShare('slo_target'),
+    published: read.flag('published', false),
+    public_name: read.optionalText('public_name', { maxLength: 200, must: onOneLine }),
+    page_group: read.optionalText('page_group', { maxLength: 100, must: onOneLine }),
   }
 }
 

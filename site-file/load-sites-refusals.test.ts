@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { type Fields, source, sourceRow } from '../../test/support/load-source.ts'
-import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { type Fields, source, sourceRow } from '../test/support/load-source.ts'
+import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { type LoadOutcome, loadSites } from './load-sites.ts'
 import { readSiteRow } from './read-site-row.ts'
 import { problem, type SourceItem } from './source-row.ts'
@@ -188,6 +188,19 @@ const breaking: Readonly<Record<string, readonly [fields: Fields, reason: RegExp
     /^value_operator exists needs a json_path/,
   ],
   sla_is_positive: [{ url, sla_ms: 0 }, /^sla_ms: 0 must/],
+  published_needs_a_name: [{ url, published: true }, /^published needs a name or a public_name/],
+  slo_target_between_0_and_100: [
+    { url, slo_target: 100 },
+    /^slo_target: 100 must be a number between 0 and 100/,
+  ],
+  public_name_at_most_200_characters: [
+    { url, public_name: 'x'.repeat(201) },
+    /^public_name: .*at most 200/,
+  ],
+  page_group_at_most_100_characters: [
+    { url, page_group: 'x'.repeat(101) },
+    /^page_group: .*at most 100/,
+  ],
   sla_is_failure_needs_a_sla: [{ url, sla_is_failure: true }, /^sla_is_failure needs an sla_ms/],
   failure_threshold_between_1_and_10: [{ url, failure_threshold: 0 }, /^failure_threshold: 0/],
   recovery_threshold_between_1_and_10: [{ url, recovery_threshold: 11 }, /^recovery_threshold: 11/],
@@ -294,6 +307,7 @@ const breakingTogether: Readonly<Record<string, readonly [before: Fields, row: F
   ],
   exists_takes_no_value: [{ json_path: 'a', expected_value: 'b' }, { value_operator: 'exists' }],
   exists_needs_a_path_or_regex: [{ json_path: 'a', value_operator: 'exists' }, { json_path: null }],
+  published_needs_a_name: [{ public_name: 'x', published: true }, { public_name: null }],
   sla_is_failure_needs_a_sla: [{ sla_ms: 5, sla_is_failure: true }, { sla_ms: null }],
   basic_auth_is_whole: [
     { basic_auth_user: 'a', basic_auth_password_secret: 'b' },
@@ -317,7 +331,11 @@ const ofTheUrl = [
 ]
 
 /** What a file cannot say. */
-const notOfFiles = ['validity_is_known', 'invalid_has_a_reason']
+const notOfFiles = [
+  'validity_is_known',
+  'invalid_has_a_reason',
+  'slug_is_1_to_64_letters_digits_or_dashes',
+]
 
 describe('what the table refuses, the file reader refuses first, with its line', () => {
   test('there is a row for each constraint of the table', async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { LoadedColumn } from '#db/loaded-columns.ts'
-import { source, sourceRow } from '../../test/support/load-source.ts'
-import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { source, sourceRow } from '../test/support/load-source.ts'
+import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { loadSites } from './load-sites.ts'
 import type { SourceRow } from './source-row.ts'
 
@@ -143,6 +143,10 @@ const columns = {
   cert_days_min: numbers,
   sla_ms: numbers,
   sla_is_failure: fc.boolean(),
+  slo_target: fc.constantFrom(99.9, 0, 100, '99'),
+  published: fc.boolean(),
+  public_name: fc.constantFrom('x', '', 'a\nb', null),
+  page_group: fc.constantFrom('x', '', 'x'.repeat(101), null),
   conditions: fc.oneof(
     texts,
     fc.constantFrom(['[STATUS] == 200'], '[STATUS] == 200', 'x'.repeat(4_001)),

@@ -1,0 +1,22 @@
+import { connect } from '#db/connect.ts'
+import { openLog } from '#shared/runtime/log.ts'
+import type { WebContext } from '../../web/app.ts'
+import { openAssets } from '../../web/assets.ts'
+import { noChanges } from '../../web/change-feed.ts'
+
+/** What web needs, for a test that cares for a part of it. The database in it answers nobody. */
+export function webContext(own: Partial<WebContext> = {}): WebContext {
+  return {
+    record: async () => 'recorded',
+    db: connect(
+      { connectionString: 'postgres://127.0.0.1:1', applicationName: 'test', maxConnections: 1 },
+      () => undefined,
+    ),
+    assets: openAssets(),
+    changes: noChanges,
+    pages: { title: 'Status', publicUrl: null, dashboardPassword: null },
+    nowMs: () => Date.now(),
+    log: openLog('test', 'silent'),
+    ...own,
+  }
+}

@@ -1,6 +1,6 @@
 /**
  * Every environment variable that any process of Uptick reads, with what it is for. `.env.example`
- * and the README list the same names; a test holds them together. Each may also be given as
+ * and docs/settings.md list the same names; a test holds them together. Each may also be given as
  * `NAME_FILE`, the path of a file that holds the value.
  */
 export const knownSettings = {

@@ -3,6 +3,7 @@ import type { Command } from './command-end.ts'
 import type { CommandShape } from './command-shape.ts'
 import { explainShape } from './explain/explain-shape.ts'
 import { outagesShape } from './outages/outages-shape.ts'
+import { reportShape, reportTopics } from './report/report-shape.ts'
 
 export type CommandEntry = {
   readonly shape: CommandShape
@@ -16,6 +17,10 @@ export const commandTable: readonly CommandEntry[] = [
     shape: checkShape,
     load: async () => (await import('./check/check-command.ts')).checkCommand,
   },
+  ...reportTopics.map((topic) => ({
+    shape: reportShape(topic),
+    load: async () => (await import('./report/report-command.ts')).reportCommand(topic),
+  })),
   {
     shape: outagesShape,
     load: async () => (await import('./outages/outages-command.ts')).outagesCommand,

@@ -1,5 +1,5 @@
-import { plainLine } from '#shared/domain/plain-line.ts'
 import type { Paint, Style } from './paint.ts'
+import { terminalLine } from './terminal-line.ts'
 
 /** A cell as it is read: plain text, which may be from elsewhere, and how it is coloured. */
 export type PaintedCell = {
@@ -46,7 +46,7 @@ export function paintedTable(
   { columns: terminalWidth, paint }: Frame,
 ): readonly string[] {
   const body = rows.map((row) =>
-    row.map(({ text, ...rest }) => ({ ...rest, text: plainLine(text, CELL_WIDTH_MAX) })),
+    row.map(({ text, ...rest }) => ({ ...rest, text: terminalLine(text, CELL_WIDTH_MAX) })),
   )
   const widths = fittedWidths(columns, body, terminalWidth)
   const line = (cells: readonly PaintedCell[]) =>

@@ -1,34 +1,29 @@
+import type { CadenceKept, CadenceTotals } from '#db/cadence-report.ts'
 import type { ChosenSite } from '#db/choose-sites.ts'
+import type { TimeWindow } from '#db/time-window.ts'
 import { percentText } from '#shared/domain/percent.ts'
 import { cell, type PaintedCell } from '../painted-table.ts'
-import { countText, instantText, msText, siteCells, siteColumns, siteRecord } from './in-words.ts'
-import type { Report } from './report.ts'
-import { type Window, windowText } from './window.ts'
+import {
+  countText,
+  instantText,
+  msText,
+  plainCells,
+  siteCells,
+  siteColumns,
+  siteRecord,
+} from './in-words.ts'
+import type { Report, Section } from './report.ts'
+import { windowText } from './window.ts'
 
 /** How well the slots of a site, or of a cadence, were kept. */
-export type Kept = {
-  /** Slots that were due by now. */
-  readonly expected: number
-  readonly made: number
-  readonly missed: number
-  /** A share of 0 to 1; null: none was due. */
-  readonly kept: number | null
-  /** From the slot to the beginning of its check. */
-  readonly lateP50Ms: number | null
-  readonly lateP99Ms: number | null
-}
+type Kept = Omit<CadenceKept, 'siteId'>
 
-export type CadenceRow = {
-  readonly site: ChosenSite
-  readonly cadenceS: number
-  readonly kept: Kept
-}
-
-export type CadenceTotal = { readonly cadence: string; readonly sites: number; readonly kept: Kept }
+export type CadenceRow = { readonly site: ChosenSite; readonly kept: Kept }
 
 export type CadenceSeen = {
-  readonly window: Window
-  readonly totals: readonly CadenceTotal[]
+  readonly window: TimeWindow
+  /** Of all sites there are; null where only some are meant. */
+  readonly totals: readonly CadenceTotals[] | null
   /** Shown or not, in their order. */
   readonly rows: readonly CadenceRow[]
   readonly limit: number
@@ -57,40 +52,7 @@ export function cadenceReport({ window, totals, rows, limit }: CadenceSeen): Rep
     remarks: [
       'A slot is kept when its check was made, whatever it came to. Late: from slot to start.',
     ],
-    sections: [
-      {
-        title: 'By cadence',
-        ifEmpty: 'Nothing was due.',
-        table: {
-          columns: [
-            { title: 'cadence', align: 'left' },
-            { title: 'sites', align: 'right' },
-            ...keptColumns,
-          ],
-          rows: totals.map(({ cadence, sites, kept }) => [
-            cell(cadence),
-            cell(sites.toLocaleString('en')),
-            ...keptCells(kept),
-          ]),
-        },
-      },
-      {
-        title: 'By site',
-        ifEmpty: 'There are no sites.',
-        table: {
-          columns: [
-            { title: 'site', align: 'left', shrinks: true },
-            { title: 'every', align: 'right' },
-            ...keptColumns,
-          ],
-          rows: shown.map(({ site, cadenceS, kept }) => [
-            cell(site.name),
-            cell(`${cadenceS} s`, 'dim'),
-            ...keptCells(kept),
-          ]),
-        },
-      },
-    ],
+    sections: [...(totals === null ? [] : [cadenceSection(totals)]), siteSection(shown)],
     notes:
       shown.length < rows.length
         ? [`${shown.length} of ${countText(rows.length, 'site')}: --limit 0 shows all`]
@@ -99,19 +61,49 @@ export function cadenceReport({ window, totals, rows, limit }: CadenceSeen): Rep
       report: 'cadence',
       from: instantText(window.fromMs),
       to: instantText(window.toMs),
-      cadences: totals.map(({ cadence, sites, kept }) => ({ cadence, sites, ...keptRecord(kept) })),
-      sites: shown.map(({ site, cadenceS, kept }) => ({
-        ...siteRecord(site),
-        cadence_s: cadenceS,
-        ...keptRecord(kept),
-      })),
+      cadences: totals?.map((total) => ({ sites: total.sites, ...keptRecord(total) })) ?? null,
+      sites: shown.map(({ site, kept }) => ({ ...siteRecord(site), ...keptRecord(kept) })),
     },
     csv: {
-      columns: [...siteColumns, 'cadence_s', ...keptFields],
-      rows: shown.map(({ site, cadenceS, kept }) => [
-        ...siteCells(site),
-        cadenceS,
-        ...Object.values(keptRecord(kept)),
+      columns: [...siteColumns, ...keptFields],
+      rows: shown.map(({ site, kept }) => [...siteCells(site), ...plainCells(keptRecord(kept))]),
+    },
+  }
+}
+
+function cadenceSection(totals: readonly CadenceTotals[]): Section {
+  return {
+    title: 'By cadence',
+    ifEmpty: 'Nothing was due.',
+    table: {
+      columns: [
+        { title: 'cadence', align: 'left' },
+        { title: 'sites', align: 'right' },
+        ...keptColumns,
+      ],
+      rows: totals.map((total) => [
+        cell(total.cadence),
+        cell(total.sites.toLocaleString('en')),
+        ...keptCells(total),
+      ]),
+    },
+  }
+}
+
+function siteSection(shown: readonly CadenceRow[]): Section {
+  return {
+    title: 'By site',
+    ifEmpty: 'There are no sites.',
+    table: {
+      columns: [
+        { title: 'site', align: 'left', shrinks: true },
+        { title: 'cadence', align: 'left' },
+        ...keptColumns,
+      ],
+      rows: shown.map(({ site, kept }) => [
+        cell(site.name),
+        cell(kept.cadence, 'dim'),
+        ...keptCells(kept),
       ]),
     },
   }
@@ -127,10 +119,23 @@ function keptCells({ expected, missed, kept, lateP50Ms, lateP99Ms }: Kept): read
   ]
 }
 
-const keptFields = ['expected', 'made', 'missed', 'kept', 'late_p50_ms', 'late_p99_ms'] as const
+const keptFields = [
+  'cadence',
+  'cadence_s',
+  'expected',
+  'made',
+  'missed',
+  'kept',
+  'late_p50_ms',
+  'late_p99_ms',
+] as const
 
-function keptRecord(kept: Kept): Readonly<Record<(typeof keptFields)[number], number | null>> {
+function keptRecord(
+  kept: Kept,
+): Readonly<Record<(typeof keptFields)[number], string | number | null>> {
   return {
+    cadence: kept.cadence,
+    cadence_s: kept.cadenceS,
     expected: kept.expected,
     made: kept.made,
     missed: kept.missed,

@@ -36,3 +36,10 @@ export function siteCells({ siteId, name, url, tags }: ChosenSite): readonly (st
 export function instantText(ms: number): string {
   return new Date(ms).toISOString()
 }
+
+/** The values of a record in the cells of a spreadsheet. Pure. */
+export function plainCells(
+  record: Readonly<Record<string, string | number | boolean | null>>,
+): readonly (string | number | null)[] {
+  return Object.values(record).map((value) => (typeof value === 'boolean' ? String(value) : value))
+}

@@ -1,31 +1,33 @@
 import type { ChosenSite } from '#db/choose-sites.ts'
+import type { PhaseLatency } from '#db/latency.ts'
+import type { Sla } from '#db/slo.ts'
+import type { TimeWindow } from '#db/time-window.ts'
+import { percentText } from '#shared/domain/percent.ts'
 import { cell, type PaintedCell } from '../painted-table.ts'
-import { countText, instantText, msText, siteCells, siteColumns, siteRecord } from './in-words.ts'
+import {
+  countText,
+  instantText,
+  msText,
+  plainCells,
+  siteCells,
+  siteColumns,
+  siteRecord,
+} from './in-words.ts'
 import type { Report } from './report.ts'
 import { sparkline } from './spark.ts'
-import { type Window, windowText } from './window.ts'
-
-/** Of the checks that reached a phase, how long it took. */
-export type PhaseLatency = {
-  /** `dns`, `connect`, `tls`, `ttfb`, or `total`. */
-  readonly phase: string
-  readonly checks: number
-  readonly avgMs: number | null
-  readonly p50Ms: number | null
-  readonly p95Ms: number | null
-  readonly p99Ms: number | null
-  readonly maxMs: number | null
-}
+import { windowText } from './window.ts'
 
 export type LatencyRow = {
   readonly site: ChosenSite
   readonly phases: readonly PhaseLatency[]
+  /** How often it was within its own limit; null: it has none. */
+  readonly sla: Sla | null
   /** The 95th percentile of the whole over the window, in even steps; null: no check. */
   readonly curve: readonly (number | null)[]
 }
 
 export type LatencySeen = {
-  readonly window: Window
+  readonly window: TimeWindow
   readonly rows: readonly LatencyRow[]
   readonly siteCount: number
 }
@@ -48,10 +50,11 @@ function wholeP95({ phases }: LatencyRow): number {
 
 /** Percentiles of each phase of each site. Pure. */
 export function latencyReport({ window, rows, siteCount }: LatencySeen): Report {
+  const hasSla = rows.some(({ sla }) => sla !== null)
   const ordered = rows.map((row) => ({ ...row, phases: inOrder(row.phases) }))
   return {
     title: `Latency from ${windowText(window)}`,
-    remarks: ['Of all checks that reached the phase; a first byte is waited for once connected.'],
+    remarks: ['Of all checks that got as far as the phase, whatever they came to.'],
     sections: [
       {
         title: null,
@@ -65,9 +68,10 @@ export function latencyReport({ window, rows, siteCount }: LatencySeen): Report 
             { title: 'p99', align: 'right' },
             { title: 'most', align: 'right' },
             { title: 'checks', align: 'right' },
+            ...(hasSla ? [{ title: 'within SLA', align: 'right' } as const] : []),
             { title: 'p95 over time', align: 'left' },
           ],
-          rows: ordered.flatMap(rowsOf),
+          rows: ordered.flatMap((row) => rowsOf(row, hasSla)),
         },
       },
     ],
@@ -79,15 +83,20 @@ export function latencyReport({ window, rows, siteCount }: LatencySeen): Report 
       report: 'latency',
       from: instantText(window.fromMs),
       to: instantText(window.toMs),
-      sites: ordered.map(({ site, phases }) => ({
+      sites: ordered.map(({ site, phases, sla }) => ({
         ...siteRecord(site),
+        ...slaRecord(sla),
         phases: phases.map(phaseRecord),
       })),
     },
     csv: {
-      columns: [...siteColumns, ...phaseColumns],
-      rows: ordered.flatMap(({ site, phases }) =>
-        phases.map((phase) => [...siteCells(site), ...Object.values(phaseRecord(phase))]),
+      columns: [...siteColumns, ...Object.keys(slaRecord(null)), ...phaseColumns],
+      rows: ordered.flatMap(({ site, phases, sla }) =>
+        phases.map((phase) => [
+          ...siteCells(site),
+          ...plainCells(slaRecord(sla)),
+          ...plainCells(phaseRecord(phase)),
+        ]),
       ),
     },
   }
@@ -97,7 +106,10 @@ function inOrder(phases: readonly PhaseLatency[]): readonly PhaseLatency[] {
   return phaseOrder.flatMap((name) => phases.filter(({ phase }) => phase === name))
 }
 
-function rowsOf({ site, phases, curve }: LatencyRow): readonly (readonly PaintedCell[])[] {
+function rowsOf(
+  { site, phases, sla, curve }: LatencyRow,
+  hasSla: boolean,
+): readonly (readonly PaintedCell[])[] {
   return phases.map((phase) => {
     const isWhole = phase.phase === 'total'
     return [
@@ -108,9 +120,25 @@ function rowsOf({ site, phases, curve }: LatencyRow): readonly (readonly Painted
       cell(msText(phase.p99Ms)),
       cell(msText(phase.maxMs), 'dim'),
       cell(phase.checks.toLocaleString('en'), 'dim'),
+      ...(hasSla ? [isWhole ? slaCell(sla) : cell('')] : []),
       cell(isWhole ? sparkline(curve, CURVE_WIDTH) : ''),
     ]
   })
+}
+
+function slaCell(sla: Sla | null): PaintedCell {
+  if (sla === null) return cell('')
+  const style = sla.metShare === null ? 'dim' : sla.metShare < 1 ? 'yellow' : 'green'
+  return cell(`${percentText(sla.metShare)} of ${sla.slaMs} ms`, style)
+}
+
+function slaRecord(sla: Sla | null) {
+  return {
+    sla_ms: sla?.slaMs ?? null,
+    sla_checks: sla?.checks ?? null,
+    sla_met: sla?.met ?? null,
+    sla_met_share: sla?.metShare ?? null,
+  }
 }
 
 const phaseColumns = ['phase', 'checks', 'avg_ms', 'p50_ms', 'p95_ms', 'p99_ms', 'max_ms'] as const

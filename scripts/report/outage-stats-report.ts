@@ -1,33 +1,23 @@
 import type { ChosenSite } from '#db/choose-sites.ts'
+import type { OutageStats } from '#db/outage-report.ts'
+import type { TimeWindow } from '#db/time-window.ts'
 import { cell, type PaintedCell } from '../painted-table.ts'
 import {
   countText,
   instantText,
+  plainCells,
   secondsText,
   siteCells,
   siteColumns,
   siteRecord,
 } from './in-words.ts'
 import type { Report } from './report.ts'
-import { type Window, windowText } from './window.ts'
-
-/** How often and how long a site was down. Seconds; null: there is nothing to take a mean of. */
-export type OutageStats = {
-  readonly outages: number
-  readonly downS: number
-  /** The mean length of those that began in the window and have ended. */
-  readonly mttrS: number | null
-  /** Time that was observed as up, by outage. */
-  readonly mtbfS: number | null
-  readonly longestS: number | null
-  /** How many last still. */
-  readonly open: number
-}
+import { windowText } from './window.ts'
 
 export type StatsRow = { readonly site: ChosenSite; readonly stats: OutageStats }
 
 export type StatsSeen = {
-  readonly window: Window
+  readonly window: TimeWindow
   /** Those with outages, shown or not, in their order. */
   readonly rows: readonly StatsRow[]
   readonly limit: number
@@ -82,10 +72,7 @@ export function outageStatsReport({ window, rows, limit, siteCount }: StatsSeen)
     },
     csv: {
       columns: [...siteColumns, ...statsColumns],
-      rows: shown.map(({ site, stats }) => [
-        ...siteCells(site),
-        ...Object.values(statsRecord(stats)),
-      ]),
+      rows: shown.map(({ site, stats }) => [...siteCells(site), ...plainCells(statsRecord(stats))]),
     },
   }
 }
@@ -98,7 +85,7 @@ function rowOf({ site, stats }: StatsRow): readonly PaintedCell[] {
     cell(secondsText(stats.longestS)),
     cell(secondsText(stats.mttrS)),
     cell(secondsText(stats.mtbfS)),
-    stats.open > 0 ? cell('down', 'red') : cell(''),
+    stats.open ? cell('down', 'red') : cell(''),
   ]
 }
 
@@ -106,7 +93,7 @@ const statsColumns = ['outages', 'down_s', 'mttr_s', 'mtbf_s', 'longest_s', 'ope
 
 function statsRecord(
   stats: OutageStats,
-): Readonly<Record<(typeof statsColumns)[number], number | null>> {
+): Readonly<Record<(typeof statsColumns)[number], number | boolean | null>> {
   return {
     outages: stats.outages,
     down_s: stats.downS,

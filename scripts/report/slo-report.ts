@@ -1,9 +1,12 @@
 import type { ChosenSite } from '#db/choose-sites.ts'
+import type { Slo } from '#db/slo.ts'
+import type { TimeWindow } from '#db/time-window.ts'
 import { percentText } from '#shared/domain/percent.ts'
 import { cell, type PaintedCell } from '../painted-table.ts'
 import {
   countText,
   instantText,
+  plainCells,
   secondsText,
   siteCells,
   siteColumns,
@@ -12,28 +15,12 @@ import {
 import type { Report } from './report.ts'
 import { shareBar } from './spark.ts'
 import type { Policy } from './uptime-report.ts'
-import { type Window, windowText } from './window.ts'
+import { windowText } from './window.ts'
 
-/** What was promised of a site, and what became of it. */
-export type Objective = {
-  /** Per cent: 99.9. */
-  readonly sloTarget: number
-  /** A share of 0 to 1, by the policy; null: nothing counts. */
-  readonly uptime: number | null
-  readonly coverage: number
-  /** How long the site may be down in the window, was down, and may be down yet; below 0: too long. */
-  readonly budgetS: number
-  readonly spentS: number
-  readonly leftS: number
-  /** Of the budget; below 0 where it is overspent, null where there is none. */
-  readonly leftShare: number | null
-  readonly met: boolean | null
-}
-
-export type SloRow = { readonly site: ChosenSite; readonly objective: Objective }
+export type SloRow = { readonly site: ChosenSite; readonly objective: Slo }
 
 export type SloSeen = {
-  readonly window: Window
+  readonly window: TimeWindow
   readonly policy: Policy
   /** Those with a target, shown or not, in their order. */
   readonly rows: readonly SloRow[]
@@ -101,9 +88,7 @@ export function sloReport({ window, policy, rows, limit }: SloSeen): Report {
       columns: [...siteColumns, ...objectiveColumns],
       rows: shown.map(({ site, objective }) => [
         ...siteCells(site),
-        ...Object.values(objectiveRecord(objective)).map((value) =>
-          typeof value === 'boolean' ? String(value) : value,
-        ),
+        ...plainCells(objectiveRecord(objective)),
       ]),
     },
   }
@@ -139,7 +124,7 @@ const objectiveColumns = [
 ] as const
 
 function objectiveRecord(
-  objective: Objective,
+  objective: Slo,
 ): Readonly<Record<(typeof objectiveColumns)[number], number | boolean | null>> {
   return {
     slo_target: objective.sloTarget,

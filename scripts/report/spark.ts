@@ -1,25 +1,27 @@
+import type { DayBar } from '#db/uptime.ts'
 import type { Style } from '../paint.ts'
 import type { Part } from '../painted-table.ts'
 
 /** From a little to all: also told apart without colour. */
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
+/** The highest two are left out: what was down for a moment must not look as if it never was. */
+const FLAWED_HEIGHTS = 6
 const UNOBSERVED = '·'
+const HARDLY_OBSERVED = '░'
 
-/** A stretch of time, in seconds of each sort. */
-export type Stretch = {
-  readonly upS: number
-  readonly downS: number
-}
+/** A stretch of time, in seconds of each sort; of the unknown ones, `unwatchedS` were not to be known. */
+export type Stretch = Pick<DayBar, 'upS' | 'downS' | 'unknownS' | 'unwatchedS'>
 
 /**
- * One character for a stretch: full height for one that was up as long as it was observed, and only for
- * it; lower the more of it was down; a dot where nothing was observed. Pure.
+ * One character for a stretch: lower the more of it was down, and at full height only where nothing was
+ * down that was observed, which must be half of what should have been. A shade where it is less, and a dot
+ * where nothing was observed. Pure.
  */
-export function stretchGlyph({ upS, downS }: Stretch): string {
+export function stretchGlyph({ upS, downS, unknownS, unwatchedS }: Stretch): string {
   const observedS = upS + downS
   if (observedS <= 0) return UNOBSERVED
-  if (downS <= 0) return '█'
-  return HEIGHTS[Math.floor((upS / observedS) * (HEIGHTS.length - 1))] ?? '▇'
+  if (downS > 0) return HEIGHTS[Math.floor((upS / observedS) * FLAWED_HEIGHTS)] ?? HEIGHTS[0]
+  return observedS < unknownS - unwatchedS ? HARDLY_OBSERVED : '█'
 }
 
 /**
@@ -28,7 +30,12 @@ export function stretchGlyph({ upS, downS }: Stretch): string {
  */
 export function stretchBar(stretches: readonly Stretch[], width: number): readonly Part[] {
   return grouped(stretches, width).map((group) => {
-    const whole = { upS: total(group, 'upS'), downS: total(group, 'downS') }
+    const whole = {
+      upS: total(group, 'upS'),
+      downS: total(group, 'downS'),
+      unknownS: total(group, 'unknownS'),
+      unwatchedS: total(group, 'unwatchedS'),
+    }
     return { text: stretchGlyph(whole), style: stretchStyle(whole) }
   })
 }

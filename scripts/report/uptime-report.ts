@@ -1,4 +1,6 @@
 import type { ChosenSite } from '#db/choose-sites.ts'
+import type { TimeWindow } from '#db/time-window.ts'
+import type { AccountingPolicy, Uptime } from '#db/uptime.ts'
 import { percentText } from '#shared/domain/percent.ts'
 import { cell, cellOfParts, type PaintedCell, type TableColumn } from '../painted-table.ts'
 import {
@@ -11,24 +13,12 @@ import {
 } from './in-words.ts'
 import type { Report } from './report.ts'
 import { type Stretch, stretchBar } from './spark.ts'
-import { type Window, windowText } from './window.ts'
+import { windowText } from './window.ts'
 
-/** How the time of a site in a window is accounted for. Seconds, and shares of 0 to 1; null: of nothing. */
-export type Account = {
-  readonly windowS: number
-  readonly upS: number
-  readonly downS: number
-  /** Of it, `unwatchedS` was not to be watched, and `unknownInOutageS` lay in an outage. */
-  readonly unknownS: number
-  readonly unwatchedS: number
-  readonly unknownInOutageS: number
-  readonly maintenanceS: number
-  readonly uptime: number | null
-  readonly coverage: number
-  readonly watchedCoverage: number | null
-}
+/** How the time of one site is accounted for, or of several together. */
+export type Account = Omit<Uptime, 'policy'>
 
-export type Policy = { readonly name: string; readonly description: string }
+export type Policy = Pick<AccountingPolicy, 'name' | 'description'>
 
 export type UptimeRow = {
   readonly site: ChosenSite
@@ -38,7 +28,7 @@ export type UptimeRow = {
 }
 
 export type UptimeSeen = {
-  readonly window: Window
+  readonly window: TimeWindow
   readonly policy: Policy
   /** Those that are shown, in their order. */
   readonly rows: readonly UptimeRow[]
@@ -98,7 +88,7 @@ export function uptimeReport(seen: UptimeSeen): Report {
         ? [`${rows.length} of ${countText(all.length, 'site')}: --limit 0 shows all`]
         : []),
       ...(hasBar
-        ? ['days: █ up as long as observed, ▇ to ▁ down for a part of it, · not observed']
+        ? ['days: █ up, ▆ to ▁ down for a part of it, ░ up but hardly observed, · not observed']
         : []),
     ],
     json: {
@@ -162,15 +152,15 @@ function totalRow(count: number, total: Account, kinds: Kinds): readonly Painted
   return [cell(`${countText(count, 'site')} together`, 'bold'), ...bar, ...figures(total, kinds)]
 }
 
-/** Of several sites: their seconds together, and the mean of what is known of their uptime. */
+/** Of several sites: all their time together, by what the policy counts of each. */
 function totalOf(all: readonly Account[]): Account {
   const sum = (pick: (account: Account) => number) =>
     all.reduce((total, account) => total + pick(account), 0)
-  const known = all.flatMap(({ uptime }) => uptime ?? [])
   const windowS = sum((account) => account.windowS)
   const observedS = sum((account) => account.upS + account.downS)
   const unwatchedS = sum((account) => account.unwatchedS)
-  const watchedS = windowS - unwatchedS
+  const countedUpS = sum((account) => account.countedUpS)
+  const countedDownS = sum((account) => account.countedDownS)
   return {
     windowS,
     upS: sum((account) => account.upS),
@@ -179,10 +169,16 @@ function totalOf(all: readonly Account[]): Account {
     unwatchedS,
     unknownInOutageS: sum((account) => account.unknownInOutageS),
     maintenanceS: sum((account) => account.maintenanceS),
-    uptime: known.length === 0 ? null : known.reduce((a, b) => a + b, 0) / known.length,
-    coverage: windowS === 0 ? 0 : observedS / windowS,
-    watchedCoverage: watchedS <= 0 ? null : observedS / watchedS,
+    countedUpS,
+    countedDownS,
+    uptime: shareOf(countedUpS, countedUpS + countedDownS),
+    coverage: shareOf(observedS, windowS) ?? 0,
+    watchedCoverage: shareOf(observedS, windowS - unwatchedS),
   }
+}
+
+function shareOf(part: number, whole: number): number | null {
+  return whole <= 0 ? null : Math.min(1, part / whole)
 }
 
 function accountRecord(account: Account) {
@@ -194,6 +190,8 @@ function accountRecord(account: Account) {
     unwatched_s: account.unwatchedS,
     unknown_in_outage_s: account.unknownInOutageS,
     maintenance_s: account.maintenanceS,
+    counted_up_s: account.countedUpS,
+    counted_down_s: account.countedDownS,
     uptime: account.uptime,
     coverage: account.coverage,
     watched_coverage: account.watchedCoverage,

@@ -53,7 +53,7 @@ mail: $(INSTALLED) ## the emails that the catcher has (N=3: the last three whole
 	@$(NODE) scripts/mail.ts
 
 report: $(INSTALLED) ## how it was: REPORT=uptime|latency|outages|slo|cadence SINCE=7d FORMAT=table|csv|json|md
-	@scripts/uptick report "$(or $(REPORT),uptime)" --since "$(or $(SINCE),7d)" --format "$(or $(FORMAT),table)" $(ARGS)
+	@scripts/uptick report "$${REPORT:-uptime}" --since "$${SINCE:-7d}" --format "$${FORMAT:-table}" $(ARGS)
 
 check-url: $(INSTALLED) ## look at URL=https://... once, as a worker would (ARGS='--json', ARGS=--help)
 	@scripts/uptick check $(ARGS) $${URL:+-- "$$URL"}

@@ -111,7 +111,7 @@ describe('uptick explain', () => {
       '  <h1>out of order</h1>',
       '',
       'Who was told',
-      /^ {2}told: an email was queued \d+ s after the check that decided it$/,
+      /^ {2}told: an email was queued \dh \d\dm after the check that decided it$/,
       /^ {2}[\d: .-]+ {2}outage to ops@example.org: sent [\d: .-]+, 1 attempt$/,
       /^ {6}notification \d+, Message-ID <.*@example.org>$/,
       /^ {2}[\d: .-]+ {2}recovery to ops@example.org: not sent yet, 0 attempts$/,

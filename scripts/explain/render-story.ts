@@ -87,11 +87,16 @@ const expectationFields = [
 
 function expectationLines(config: RuleInForce['config']): readonly string[] {
   const said = expectationFields.flatMap((field) => {
-    const value = config[field]
+    const value = isIdle(field, config) ? null : config[field]
     if (value === undefined || value === null || value === false) return []
     return [`${field} ${plain(typeof value === 'string' ? value : JSON.stringify(value))}`]
   })
   return said.length === 0 ? [] : [said.join(' · ')]
+}
+
+/** An operator compares with nothing where there is no value. */
+function isIdle(field: string, { expected_value }: RuleInForce['config']): boolean {
+  return field === 'value_operator' && expected_value === undefined
 }
 
 function openingLines({ before, opening }: Story, paint: Paint): readonly string[] {

@@ -66,7 +66,7 @@ export function latencyReport({ window, rows, siteCount }: LatencySeen): Report 
             { title: 'p50', align: 'right' },
             { title: 'p95', align: 'right' },
             { title: 'p99', align: 'right' },
-            { title: 'most', align: 'right' },
+            { title: 'max', align: 'right' },
             { title: 'checks', align: 'right' },
             ...(hasSla ? [{ title: 'within SLA', align: 'right' } as const] : []),
             { title: 'p95 over time', align: 'left' },

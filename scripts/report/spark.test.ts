@@ -52,7 +52,7 @@ describe('a curve', () => {
     ['goes from zero to its highest', [0, 50, 100], 10, '▁▅█'],
     ['of the same is a line', [7, 7], 10, '██'],
     ['of zeros is a line at the bottom', [0, 0], 10, '▁▁'],
-    ['has gaps where nothing is known', [100, null, 100], 10, '█ █'],
+    ['has dots where nothing is known', [null, 100, null, 100], 10, '·█·█'],
     ['that is too long keeps its peaks', [1, 1, 1, 100, 1, 1], 3, '▁█▁'],
   ])('%s', (_, values, width, text) => {
     expect(sparkline(values, width)).toBe(text)

@@ -46,7 +46,7 @@ function stretchStyle({ upS, downS }: Stretch): Style {
   return downS >= upS ? 'red' : 'yellow'
 }
 
-/** A curve of values in `width` characters at most, from zero to the highest; null is a gap. Pure. */
+/** A curve of values in `width` characters at most, from zero to the highest; a dot where nothing is known. Pure. */
 export function sparkline(values: readonly (number | null)[], width: number): string {
   const points = grouped(values, width).map((group) => {
     const known = group.filter((value) => value !== null)
@@ -55,7 +55,7 @@ export function sparkline(values: readonly (number | null)[], width: number): st
   const highest = Math.max(0, ...points.map((value) => value ?? 0))
   return points
     .map((value) => {
-      if (value === null) return ' '
+      if (value === null) return UNOBSERVED
       if (highest === 0) return HEIGHTS[0]
       return HEIGHTS[Math.round((value / highest) * (HEIGHTS.length - 1))] ?? HEIGHTS[0]
     })

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkId, outageId } from '#shared/domain/identity.ts'
@@ -177,6 +179,21 @@ describe('uptick explain', () => {
     )
   })
 
+  test('as JSON has no field that its reference leaves out', async () => {
+    const reference = await readFile(path.join(import.meta.dirname, '../../docs/cli.md'), 'utf8')
+    const story = JSON.parse(await told(shopOutage, '--json'))
+    const own = [story, story.outage, story.rule, story.emails[0], story.record, story.opening[0]]
+    // Of a check, the fields of the record are described with it.
+    const record = await readFile(
+      path.join(import.meta.dirname, '../../docs/result-record.md'),
+      'utf8',
+    )
+    const fields = new Set(own.flatMap((one) => Object.keys(one)))
+    expect(
+      [...fields].filter((field) => !`${reference}${record}`.includes(`\`${field}\``)),
+    ).toEqual([])
+  })
+
   test.each<[string, () => readonly string[]]>([
     ['by how its id begins', () => [shopOutage.slice(0, 8)]],
     [
@@ -271,6 +288,13 @@ describe('uptick explain', () => {
     const end = await run(args)
     expect(end).toMatchObject({ exitCode, out: '' })
     expect(end.err).toContain(part)
+  })
+
+  test('needs a login that may see who was told', async () => {
+    const databaseUrl = recording.database.urlAs('uptick_reader')
+    const end = await runCommand(explainCommand, [shopOutage], { databaseUrl })
+    expect(end).toMatchObject({ exitCode: 3, out: '' })
+    expect(end.err).toContain('does not let us: permission denied for table notifications')
   })
 
   test('asks which, where several ids begin alike', async () => {

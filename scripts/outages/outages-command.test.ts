@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { outageId } from '#shared/domain/identity.ts'
@@ -81,6 +83,13 @@ describe('uptick outages', () => {
       emails_sent: 0,
       emails_failed: 0,
     })
+  })
+
+  test('as JSON has no field that its reference leaves out', async () => {
+    const reference = await readFile(path.join(import.meta.dirname, '../../docs/cli.md'), 'utf8')
+    const fields = Object.keys((await listed([]))[0] ?? {})
+    expect(fields.length).toBeGreaterThan(10)
+    expect(fields.filter((field) => !reference.includes(`\`${field}\``))).toEqual([])
   })
 
   test('as a table is one line for each, whatever they are called', async () => {

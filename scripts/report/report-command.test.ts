@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -310,6 +312,14 @@ describe.each(reportTopics)('of %s', (topic) => {
     const databaseUrl = database.urlAs('uptick_reader')
     const args = ['--from=2020-01-01', '--to=2020-01-02']
     expect(await run(topic, args, { databaseUrl })).toMatchObject({ exitCode: 0, err: '' })
+  })
+
+  test('as JSON has no field that its reference leaves out', async () => {
+    const reference = await readFile(path.join(import.meta.dirname, '../../docs/cli.md'), 'utf8')
+    const report = await asJson(topic)
+    const nested = [report, ...report.sites, ...report.sites.flatMap(({ phases }) => phases ?? [])]
+    const fields = new Set(nested.flatMap((one) => Object.keys(one ?? {})))
+    expect([...fields].filter((field) => !reference.includes(`\`${field}\``))).toEqual([])
   })
 
   test('shows its options', async () => {

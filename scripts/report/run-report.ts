@@ -15,11 +15,10 @@ const PROBLEM_MAX = 1_000
 
 export type ReportRequest = ReportWish & {
   readonly db: Db
-  /** Those that are meant, all of them where none was named. */
-  readonly sites: readonly string[]
+  /** The sites that are meant, by name; all of them where none was named. */
   readonly chosen: readonly ChosenSite[]
   readonly nowMs: number
-  /** The width that there is to draw on. */
+  /** Of the terminal. */
   readonly columns: number
 }
 

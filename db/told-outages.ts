@@ -6,7 +6,7 @@ import { sitesOf, type TimeWindow } from './time-window.ts'
 export type ToldOutageQuery = TimeWindow & {
   /** Default: of all sites. */
   readonly siteIds?: readonly number[]
-  /** Those that are open now, whenever they began; else those under way at any time of the window. */
+  /** Of those that were under way at any time of the window, only those that are open still. */
   readonly isOpenOnly: boolean
   readonly limit: number
 }
@@ -40,8 +40,8 @@ export async function toldOutages(
       select count(*) as emails, count(n.sent_at) as sent, count(n.failed_at) as failed
       from notifications n where n.outage_id = o.outage_id and n.kind in ('outage', 'flapping')) as told
     where (${only} is null or o.site_id = any (${only}))
-      and case when ${isOpenOnly}::bool then o.ended_at is null
-        else o.started_at < ${new Date(toMs)} and coalesce(o.ended_at, 'infinity') > ${new Date(fromMs)} end
+      and o.started_at < ${new Date(toMs)} and coalesce(o.ended_at, 'infinity') > ${new Date(fromMs)}
+      and (o.ended_at is null or not ${isOpenOnly}::bool)
     order by o.ended_at is not null, o.started_at desc, o.outage_id
     limit ${limit}`.execute(db)
   return rows

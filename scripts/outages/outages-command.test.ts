@@ -51,6 +51,11 @@ describe('uptick outages', () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['shows open ones first, then the newest', [], ['shop', HOSTILE, 'shop']],
     ['that are open', ['--open'], ['shop', HOSTILE]],
+    [
+      'that are open, and were at the end of a window',
+      ['--open', `--from=${at(0)}`, `--to=${at(3)}`],
+      [HOSTILE],
+    ],
     ['of a site by its name, in any letters', ['--site=SHOP'], ['shop', 'shop']],
     ['of a site by its id', ['--site=2'], [HOSTILE]],
     ['of a tag', ['--tag=hostile'], [HOSTILE]],

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -174,6 +176,21 @@ describe('of uptime', () => {
     expect(end).toMatchObject({ exitCode, out: '' })
     expect(end.err).toContain(part)
   })
+})
+
+test.each([
+  ['is coloured where that is forced', { FORCE_COLOR: '1' }, true],
+  ['is not where the output is no terminal', {}, false],
+  ['is not with NO_COLOR', { NO_COLOR: '1' }, false],
+])('a report %s', async (_, env, isColoured) => {
+  const { NO_COLOR, FORCE_COLOR, ...usual } = process.env
+  const uptick = path.join(import.meta.dirname, '../uptick')
+  const { stdout, stderr } = await promisify(execFile)(uptick, ['report', 'uptime', ...WINDOW], {
+    env: { ...usual, ...env, DATABASE_URL: database.url },
+  })
+  expect(stderr).toBe('')
+  expect(stdout).toContain('Uptime from')
+  expect(stdout.includes('\u001b[32m█')).toBe(isColoured)
 })
 
 describe('of latency', () => {

@@ -22,7 +22,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)
 
 /**
  * Which window is meant. `since` counts back from now, and begins at a full minute, hour or (of 60 days and
- * more) UTC day: old data is kept by the hour and by the day, and a window that ends within one would not be
+ * more) UTC day: old data is kept by the hour and by the day, and a window that begins within one would not be
  * known exactly. `from` and `to` are days, which begin at midnight UTC, or instants with their zone; `to` is
  * now where it is left out. Pure.
  */

@@ -1,6 +1,7 @@
 import { connect } from '#db/connect.ts'
 import { noteCalls } from '#db/heartbeats.ts'
 import { isRetryable } from '#db/retryable.ts'
+import { readSeenSites } from '#db/seen-sites.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { errorText } from '#shared/runtime/log.ts'
 import { openMetrics } from '#shared/runtime/metrics.ts'
@@ -12,6 +13,7 @@ import { CallRecorder } from './call-recorder.ts'
 import { noChanges } from './change-feed.ts'
 import { countCalls, countRequests } from './count-requests.ts'
 import { readWebSettings } from './settings.ts'
+import { type SitesWatch, sitesWatch } from './sites-watch.ts'
 import { WebServer } from './web-server.ts'
 
 /** Short: a job that calls does not wait for long. */
@@ -52,14 +54,23 @@ await run(
       nowMs: () => Date.now(),
       log,
     })
+    const sites = settings.probeMetrics
+      ? [sitesWatch({ read: () => readSeenSites(db), nowMs: () => Date.now(), log })]
+      : []
     const trouble = () => recorder.trouble()
     return [
+      ...sites,
       new WebServer(settings.web, app.fetch),
       healthServer(settings.health, {
         live: () => null,
         ready: trouble,
-        metrics: { '/metrics': metrics.render },
+        metrics: { '/metrics': metrics.render, '/metrics/sites': () => renderSites(sites) },
       }),
     ]
   },
 )
+
+/** A page without figures is no error: a scraper would take us for dead. */
+function renderSites([watch]: readonly SitesWatch[]): string {
+  return watch?.render() ?? '# PROBE_METRICS=true shows each site here\n'
+}

@@ -10,13 +10,15 @@ export const monitoringServices = [
   'kafka-exporter',
 ] as const
 
+/** Compose's options that take both files for one project. */
+export const bothFiles = ['-f', 'docker-compose.yaml', '-f', 'docker-compose.monitoring.yaml']
+
 /** Does this to the containers of the monitoring, and to no other of the project that they are part of. */
 export async function runMonitoringCompose(
   context: Pick<Context, 'places' | 'overrides'>,
   [verb = 'up', ...options]: readonly string[],
 ): Promise<void> {
-  const files = ['-f', 'docker-compose.yaml', '-f', 'docker-compose.monitoring.yaml']
   // Without dependencies: what is watched is started by make start, or not at all.
   const alone = verb === 'up' ? ['--no-deps'] : []
-  await runCompose(context, [...files, verb, ...options, ...alone, ...monitoringServices])
+  await runCompose(context, [...bothFiles, verb, ...options, ...alone, ...monitoringServices])
 }

@@ -16,7 +16,7 @@ export Q URL
 
 help: ## show this
 	@echo 'usage: make <target>'
-	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Running
 
@@ -75,6 +75,12 @@ logs: $(INSTALLED) ## follow the services (FOLLOW=0: the last lines)
 logs-support: $(INSTALLED) ## follow Postgres, Kafka and the mail catcher
 	@$(NODE) scripts/logs.ts support
 
+start-monitoring: $(INSTALLED) ## Prometheus with alerts on Uptick itself; in containers Grafana as well
+	@$(NODE) scripts/start-monitoring.ts
+
+stop-monitoring: $(INSTALLED) ## end them; their figures are kept
+	@$(NODE) scripts/stop-monitoring.ts
+
 ##@ One process in the foreground, until Ctrl-C
 
 run-scheduler: $(INSTALLED) ## a scheduler beside what runs
@@ -127,5 +133,6 @@ $(INSTALLED): package.json package-lock.json
 	@test -x $(NODE) || { echo 'make: npm did not run the install script of the package "node": npm rebuild node' >&2; exit 1; }
 	@touch $@
 
-.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail report check-url sql env \
-	status logs logs-support run-scheduler run-worker run-consumer run-web install check test fleet-hour bench bench-probe soak fuzz fmt
+.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail report check-url \
+	sql env status logs logs-support start-monitoring stop-monitoring run-scheduler run-worker \
+	run-consumer run-web install check test soak fleet-hour bench bench-probe fuzz fmt

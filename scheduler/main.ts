@@ -1,16 +1,24 @@
 import { connect } from '#db/connect.ts'
 import { makePartitions } from '#db/ping-status.ts'
+import { readPipelineFigures } from '#db/pipeline-figures.ts'
+import { queueDefinitions } from '#shared/contracts/queues.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { errorText } from '#shared/runtime/log.ts'
+import { openMetrics, sampleOf } from '#shared/runtime/metrics.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run } from '#shared/runtime/run.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { countTurns } from './count-turns.ts'
 import { enqueueDueChecks } from './enqueue-due-checks.ts'
+import { figuresWatch } from './figures-watch.ts'
 import { Scheduler } from './scheduler.ts'
 import { readSchedulerSettings } from './settings.ts'
 
 /** A hand that has not moved for this long has stopped. */
 const STALE_AFTER_MS = 30_000
 const MAX_REQUESTS_PER_TICK = 2_000
+
+const queueNames = queueDefinitions.map(({ name }) => name)
 
 await run(
   'scheduler',
@@ -41,13 +49,35 @@ await run(
         ),
       (held) => held.close(),
     )
+    const metrics = openMetrics({ service: 'scheduler', version: packageJson.version })
     const scheduler = new Scheduler({
-      enqueue: () => enqueueDueChecks({ db, queue, maxRequestsPerTick: MAX_REQUESTS_PER_TICK }),
+      enqueue: countTurns(metrics, () =>
+        enqueueDueChecks({ db, queue, maxRequestsPerTick: MAX_REQUESTS_PER_TICK }),
+      ),
       makePartitions: () => makePartitions(db),
       log,
     })
-    const staleness = () =>
-      Date.now() - scheduler.lastTurnAtMs > STALE_AFTER_MS ? 'the clock hand does not move' : null
-    return [scheduler, healthServer(settings.health, { live: staleness, ready: staleness })]
+    const handLagMs = () => Date.now() - scheduler.lastTurnAtMs
+    metrics.gauge({
+      name: 'uptick_scheduler_hand_lag_seconds',
+      help: 'How long ago the clock hand was last moved, by this scheduler or by another.',
+      read: () => sampleOf(handLagMs() / 1_000),
+    })
+    const figures = figuresWatch({
+      metrics,
+      read: () => readPipelineFigures(db, queueNames),
+      nowMs: () => Date.now(),
+      log,
+    })
+    const staleness = () => (handLagMs() > STALE_AFTER_MS ? 'the clock hand does not move' : null)
+    return [
+      scheduler,
+      figures,
+      healthServer(settings.health, {
+        live: staleness,
+        ready: staleness,
+        metrics: { '/metrics': metrics.render },
+      }),
+    ]
   },
 )

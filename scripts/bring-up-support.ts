@@ -56,6 +56,7 @@ export async function bringUpSupport(options: BringUpOptions): Promise<SupportSt
     postgres,
     stream,
     mail,
+    processPorts: before?.processPorts ?? {},
   }
   await writeState(places, state)
   return state

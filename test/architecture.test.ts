@@ -46,9 +46,9 @@ const allowed: readonly (readonly [folder: string, mayImport: readonly string[]]
   ['shared/runtime/', []],
   ['db/', ['shared/domain/']],
   ['site-file/', ['db/', 'shared/']],
-  ['scheduler/', ['db/', 'shared/']],
+  ['scheduler/', ['db/', 'shared/', 'package.json']],
   ['worker/', ['shared/', 'package.json']],
-  ['consumer/', ['db/', 'shared/']],
+  ['consumer/', ['db/', 'shared/', 'package.json']],
   ['web/', ['db/', 'site-file/', 'shared/', 'package.json']],
   [
     'scripts/',

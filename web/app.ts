@@ -6,6 +6,7 @@ import type { Assets } from './assets.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { heartbeatRoutes, type RecordCall } from './heartbeat-routes.ts'
 import { contentSecurityPolicy } from './page/content-security-policy.ts'
+import { type AnsweredRequest, tellRequests } from './tell-requests.ts'
 
 /** All that pages and the API need of the process. */
 export type WebContext = {
@@ -15,6 +16,8 @@ export type WebContext = {
   /** Says when what is shown may have changed. */
   readonly changes: ChangeFeed
   readonly pages: PageSettings
+  /** Told of each request that was answered, for figures of it. */
+  readonly onRequest: (request: AnsweredRequest) => void
   readonly nowMs: () => number
   readonly log: Log
 }
@@ -31,6 +34,7 @@ export type PageSettings = {
 /** All that is served. Nothing of a request is put into the log. */
 export function webApp(web: WebContext): Hono {
   const app = new Hono({ strict: false })
+  app.use(tellRequests(web.onRequest))
   app.use(async (context, next) => {
     await next()
     // What may be kept says so itself.

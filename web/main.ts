@@ -1,14 +1,19 @@
 import { connect } from '#db/connect.ts'
 import { noteCalls } from '#db/heartbeats.ts'
 import { isRetryable } from '#db/retryable.ts'
+import { readSeenSites } from '#db/seen-sites.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { errorText } from '#shared/runtime/log.ts'
+import { openMetrics } from '#shared/runtime/metrics.ts'
 import { run } from '#shared/runtime/run.ts'
+import packageJson from '../package.json' with { type: 'json' }
 import { webApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { noChanges } from './change-feed.ts'
+import { countCalls, countRequests } from './count-requests.ts'
 import { readWebSettings } from './settings.ts'
+import { type SitesWatch, sitesWatch } from './sites-watch.ts'
 import { WebServer } from './web-server.ts'
 
 /** Short: a job that calls does not wait for long. */
@@ -38,19 +43,34 @@ await run(
       nowMs: () => Date.now(),
       log,
     })
+    const metrics = openMetrics({ service: 'web', version: packageJson.version })
     const app = webApp({
-      record: (call) => recorder.record(call),
+      record: countCalls(metrics, (call) => recorder.record(call)),
       db,
       assets: openAssets(),
       changes: noChanges,
       pages: settings.pages,
+      onRequest: countRequests(metrics),
       nowMs: () => Date.now(),
       log,
     })
+    const sites = settings.probeMetrics
+      ? [sitesWatch({ read: () => readSeenSites(db), nowMs: () => Date.now(), log })]
+      : []
     const trouble = () => recorder.trouble()
     return [
+      ...sites,
       new WebServer(settings.web, app.fetch),
-      healthServer(settings.health, { live: () => null, ready: trouble }),
+      healthServer(settings.health, {
+        live: () => null,
+        ready: trouble,
+        metrics: { '/metrics': metrics.render, '/metrics/sites': () => renderSites(sites) },
+      }),
     ]
   },
 )
+
+/** A page without figures is no error: a scraper would take us for dead. */
+function renderSites([watch]: readonly SitesWatch[]): string {
+  return watch?.render() ?? '# PROBE_METRICS=true shows each site here\n'
+}

@@ -15,6 +15,7 @@ export const readWebSettings = (env: Environment) =>
       publicUrl: read.optionalText('PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
       dashboardPassword: read.optionalText('DASHBOARD_PASSWORD'),
     },
+    probeMetrics: read.flag('PROBE_METRICS', { default: false }),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, { default: 'info' }),
     health: {
       host: read.text('HEALTH_HOST', { default: '127.0.0.1' }),

@@ -31,6 +31,8 @@ export type SupportState = {
   } | null
   readonly stream: StreamChoice | null
   readonly mail: { readonly smtpUrl: string; readonly apiUrl: string } | null
+  /** Where each process tells how it is, by its name, and `prometheus` itself; not there before services were started. */
+  readonly processPorts?: Readonly<Record<string, number>>
 }
 
 /** The places of the checkout that this file is in; `UPTICK_STATE` names another folder for its state. */

@@ -105,6 +105,10 @@ export class SettingsReader {
     return this.#problem(name, '***', `must be a ${protocols.join(' or ')} URL (${hint})`, '')
   }
 
+  optionalSecretUrl(name: string, protocols: readonly string[]): string | null {
+    return this.#raw(name) === undefined ? null : this.secretUrl(name, protocols)
+  }
+
   /** A file that must be readable now: a missing certificate is told at start, not at first use. */
   optionalFile(name: string): string | null {
     const path = this.#env[name]?.trim()

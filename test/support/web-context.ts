@@ -15,6 +15,7 @@ export function webContext(own: Partial<WebContext> = {}): WebContext {
     assets: openAssets(),
     changes: noChanges,
     pages: { title: 'Status', publicUrl: null, dashboardPassword: null },
+    onRequest: () => undefined,
     nowMs: () => Date.now(),
     log: openLog('test', 'silent'),
     ...own,

@@ -1,6 +1,15 @@
 import { checkShape } from './check/check-shape.ts'
 import type { Command } from './command-end.ts'
 import type { CommandShape } from './command-shape.ts'
+import {
+  sitesAddShape,
+  sitesExportShape,
+  sitesImportShape,
+  sitesListShape,
+  sitesPauseShape,
+  sitesRemoveShape,
+  sitesResumeShape,
+} from './sites/site-shapes.ts'
 
 export type CommandEntry = {
   readonly shape: CommandShape
@@ -8,10 +17,42 @@ export type CommandEntry = {
   readonly load: () => Promise<Command>
 }
 
+const siteCommands: readonly CommandEntry[] = [
+  {
+    shape: sitesListShape,
+    load: async () => (await import('./sites/sites-list-command.ts')).sitesListCommand,
+  },
+  {
+    shape: sitesAddShape,
+    load: async () => (await import('./sites/sites-add-command.ts')).sitesAddCommand,
+  },
+  {
+    shape: sitesImportShape,
+    load: async () => (await import('./sites/sites-import-command.ts')).sitesImportCommand,
+  },
+  {
+    shape: sitesExportShape,
+    load: async () => (await import('./sites/sites-export-command.ts')).sitesExportCommand,
+  },
+  {
+    shape: sitesPauseShape,
+    load: async () => (await import('./sites/sites-switch-commands.ts')).sitesPauseCommand,
+  },
+  {
+    shape: sitesResumeShape,
+    load: async () => (await import('./sites/sites-switch-commands.ts')).sitesResumeCommand,
+  },
+  {
+    shape: sitesRemoveShape,
+    load: async () => (await import('./sites/sites-switch-commands.ts')).sitesRemoveCommand,
+  },
+]
+
 /** Every command of `uptick`, in the order of its help. */
 export const commandTable: readonly CommandEntry[] = [
   {
     shape: checkShape,
     load: async () => (await import('./check/check-command.ts')).checkCommand,
   },
+  ...siteCommands,
 ]

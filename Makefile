@@ -97,6 +97,9 @@ check: $(INSTALLED) ## lint, format and types
 test: check ## check, then all tests on a Postgres, a Kafka and an SMTP server of their own
 	@$(NODE) node_modules/.bin/vitest run
 
+test-tools: ## install what tests use and npm cannot bring: Chromium and promtool (Debian, as root)
+	@scripts/install-test-tools.sh
+
 soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and what must hold
 	@$(NODE) bench/soak.ts
 
@@ -125,4 +128,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail check-url sql env \
-	status logs logs-support run-scheduler run-worker run-consumer run-web install check test fleet-hour bench bench-probe soak fuzz fmt
+	status logs logs-support run-scheduler run-worker run-consumer run-web install check test test-tools fleet-hour bench bench-probe soak fuzz fmt

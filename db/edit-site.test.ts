@@ -73,6 +73,11 @@ describe('a site that is added', () => {
     })
   })
 
+  test('is not added twice by two at once', async () => {
+    const twice = await Promise.all([insertSite(db, everything), insertSite(db, everything)])
+    expect(twice.map(({ outcome }) => outcome).sort()).toEqual(['added', 'exists'])
+  })
+
   test('of a job is its token, whatever it is called', async () => {
     const { id } = await added(valuesOf({ url: 'heartbeat:12345678', name: 'a' }))
     const again = valuesOf({ url: 'heartbeat:12345678', name: 'b' })

@@ -5,12 +5,7 @@ import type { Paint } from './paint.ts'
 export type CommandStart = {
   readonly args: readonly string[]
   readonly env: Environment
-  readonly terminal: Terminal
-}
-
-export type Terminal = {
-  readonly columns: number
-  readonly paint: Paint
+  readonly terminal: { readonly columns: number; readonly paint: Paint }
   /** Asks a question that is answered with yes or no; null: nobody is there to answer. */
   readonly ask: ((question: string) => Promise<'yes' | 'no'>) | null
 }

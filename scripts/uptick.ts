@@ -98,8 +98,8 @@ try {
     terminal: {
       columns: process.stdout.columns || COLUMNS_WITHOUT_TERMINAL,
       paint: paintFor(process.stdout),
-      ask: process.stdin.isTTY && process.stderr.isTTY ? askYesOrNo : null,
     },
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askYesOrNo : null,
   })
   await write(process.stderr, err)
   await write(process.stdout, out)

@@ -27,7 +27,8 @@ const policyOption: CommandOption = {
   help: 'how unknown time and maintenance count (default observed)',
 }
 
-const outputOptions: readonly CommandOption[] = [
+/** Of everything that comes in rows. */
+export const outputOptions: readonly CommandOption[] = [
   {
     name: 'format',
     value: 'FORMAT',
@@ -35,7 +36,7 @@ const outputOptions: readonly CommandOption[] = [
     choices: reportFormats,
   },
   { name: 'json', value: null, help: 'as --format json' },
-  { name: 'limit', value: 'N', help: 'so many sites at most, 0: all (default: all, a table 40)' },
+  { name: 'limit', value: 'N', help: 'so many rows at most, 0: all (default: all, a table 40)' },
   noColorOption,
   helpOption,
 ]
@@ -56,7 +57,7 @@ export const topicShapes: Readonly<Record<ReportTopic, TopicShape>> = {
       'Up, down and unknown time by duration, a bar of days, and how much of the time was observed at all.',
     sorts: ['worst', 'best', 'coverage', 'name'],
     hasPolicy: true,
-    example: 'uptick report uptime --since 30d --tag shop --format csv > march.csv',
+    example: 'uptick report uptime --since 30d --tag shop --format csv > uptime.csv',
   },
   latency: {
     summary: 'p50, p95 and p99 of each phase',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type AddOutcome, addSite } from '#db/add-site.ts'
 import { allCadences } from '#db/cadence.ts'
+import type { Db } from '#db/connect.ts'
+import { insertSite, siteLike } from '#db/edit-site.ts'
 import type { SiteValues } from '#db/loaded-columns.ts'
 import { plainLine } from '#shared/domain/plain-line.ts'
 import type { Command, CommandEnd } from '../command-end.ts'
@@ -11,6 +12,13 @@ import { readNewSite } from './read-new-site.ts'
 import { sitesAddShape } from './site-shapes.ts'
 
 const TITLE_MAX = 120
+
+type AddOutcome =
+  | { readonly outcome: 'added'; readonly id: number; readonly slug: string }
+  | { readonly outcome: 'would_be_added' }
+  /** A site of this URL and name is there already. */
+  | { readonly outcome: 'exists'; readonly id: number }
+  | { readonly outcome: 'refused'; readonly constraint: string }
 
 /** `uptick sites add URL`: one site more, if all that is said of it makes sense. */
 export const sitesAddCommand: Command = async ({ args, env }) => {
@@ -26,13 +34,24 @@ export const sitesAddCommand: Command = async ({ args, env }) => {
     const cadences = new Set((await allCadences(db)).map(({ name }) => name))
     const site = readNewSite(args, { cadences, newToken })
     if (site.outcome === 'refused') return usageRefusal(sitesAddShape, site.problems)
-    const outcome = await addSite(db, site.values, said.has('dry-run') ? 'rehearse' : 'add')
+    const outcome = await (said.has('dry-run') ? rehearse : add)(db, site.values)
     return said.has('json') ? endJson(outcome, site.values) : endText(outcome, site.values)
   })
 }
 
+async function add(db: Db, values: SiteValues): Promise<AddOutcome> {
+  const added = await insertSite(db, values)
+  if (added.outcome !== 'added') return added
+  return { outcome: 'added', id: added.site.id, slug: added.site.slug }
+}
+
+async function rehearse(db: Db, values: SiteValues): Promise<AddOutcome> {
+  const id = await siteLike(db, values)
+  return id === null ? { outcome: 'would_be_added' } : { outcome: 'exists', id }
+}
+
 function exitCodeOf({ outcome }: AddOutcome): number {
-  return outcome === 'present' ? exitCodes.refused : exitCodes.done
+  return outcome === 'exists' || outcome === 'refused' ? exitCodes.refused : exitCodes.done
 }
 
 function endJson(outcome: AddOutcome, { url, name }: SiteValues): CommandEnd {
@@ -44,17 +63,19 @@ function endText(outcome: AddOutcome, site: SiteValues): CommandEnd {
   const exitCode = exitCodeOf(outcome)
   const title = plainLine(site.name === null ? site.url : `${site.name}, ${site.url}`, TITLE_MAX)
   switch (outcome.outcome) {
-    case 'present':
-      return {
-        exitCode,
-        out: '',
-        err: `uptick sites add: site ${outcome.id} is this one: ${title}\n`,
-      }
+    case 'exists':
+      return refusal(`site ${outcome.id} is this one: ${title}`)
+    case 'refused':
+      return refusal(`the database refuses it: ${outcome.constraint.replaceAll('_', ' ')}`)
     case 'would_be_added':
       return { exitCode, out: `would be added: ${title}\n`, err: '' }
     case 'added':
       return { exitCode, out: `added site ${outcome.id}: ${title}\n${nextSteps(site)}\n`, err: '' }
   }
+}
+
+function refusal(reason: string): CommandEnd {
+  return { exitCode: exitCodes.refused, out: '', err: `uptick sites add: ${reason}\n` }
 }
 
 function nextSteps({ kind, url, enabled, cadence }: SiteValues): string {

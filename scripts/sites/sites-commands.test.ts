@@ -155,7 +155,7 @@ describe('uptick sites add', () => {
     expect(JSON.parse(second.out)).toMatchObject({ outcome: 'added', id: expect.any(Number) })
     const third = await sites('add', 'https://new.test/', '--json')
     expect(JSON.parse(third.out)).toMatchObject({
-      outcome: 'present',
+      outcome: 'exists',
       id: JSON.parse(second.out).id,
     })
     expect(third.code).toBe(1)

@@ -79,7 +79,7 @@ async function switchChosen(work: Switch, { db, sites, said, start }: Chosen): P
   const isRehearsal = said.has('dry-run')
   const plan: Switched = { done: work.done, changed, all: sites, isRehearsal: true }
   if (consentOf(work, said, start) === 'to_be_asked' && changed.length > 0) {
-    const answer = await start.terminal.ask?.(`${switchedText(plan)}Go ahead?`)
+    const answer = await start.ask?.(`${switchedText(plan)}Go ahead?`)
     if (answer !== 'yes') return refusal(work.shape, ['nothing was done'])
   }
   const ids = changed.map(({ id }) => id)
@@ -93,10 +93,10 @@ async function switchChosen(work: Switch, { db, sites, said, start }: Chosen): P
 function consentOf(
   { asksFirst }: Switch,
   said: Said,
-  { terminal }: CommandStart,
+  { ask }: CommandStart,
 ): 'given' | 'to_be_asked' | 'impossible' {
   if (!asksFirst || said.has('dry-run') || said.has('yes')) return 'given'
-  return terminal.ask === null ? 'impossible' : 'to_be_asked'
+  return ask === null ? 'impossible' : 'to_be_asked'
 }
 
 function refusal({ name }: CommandShape, problems: readonly string[]): CommandEnd {

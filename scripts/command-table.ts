@@ -2,6 +2,7 @@ import { checkShape } from './check/check-shape.ts'
 import type { Command } from './command-end.ts'
 import type { CommandShape } from './command-shape.ts'
 import { explainShape } from './explain/explain-shape.ts'
+import { keyCreateShape, keyListShape, keyRevokeShape } from './key/key-shapes.ts'
 import { outagesShape } from './outages/outages-shape.ts'
 import {
   sitesAddShape,
@@ -50,6 +51,21 @@ const siteCommands: readonly CommandEntry[] = [
   },
 ]
 
+const keyCommands: readonly CommandEntry[] = [
+  {
+    shape: keyCreateShape,
+    load: async () => (await import('./key/key-commands.ts')).keyCreateCommand,
+  },
+  {
+    shape: keyListShape,
+    load: async () => (await import('./key/key-commands.ts')).keyListCommand,
+  },
+  {
+    shape: keyRevokeShape,
+    load: async () => (await import('./key/key-commands.ts')).keyRevokeCommand,
+  },
+]
+
 /** Every command of `uptick`, in the order of its help. */
 export const commandTable: readonly CommandEntry[] = [
   {
@@ -65,4 +81,5 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./explain/explain-command.ts')).explainCommand,
   },
   ...siteCommands,
+  ...keyCommands,
 ]

@@ -1,11 +1,11 @@
-import { type ChosenSite, removeSites, setEnabled } from '#db/chosen-sites.ts'
 import type { Db } from '#db/connect.ts'
+import { type PickedSite, removeSites, setEnabled } from '#db/picked-sites.ts'
 import type { Command, CommandEnd, CommandStart } from '../command-end.ts'
 import type { CommandShape } from '../command-shape.ts'
 import { withDatabase } from '../database-of-command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readCommand, type Said, usageRefusal } from '../read-command.ts'
-import { chooseSites } from './choose-sites.ts'
+import { pickSites } from './pick-sites.ts'
 import { sitesPauseShape, sitesRemoveShape, sitesResumeShape } from './site-shapes.ts'
 import { type Switched, switchedJson, switchedText } from './switched-text.ts'
 
@@ -14,7 +14,7 @@ type Switch = {
   readonly shape: CommandShape
   readonly done: Switched['done']
   /** Which of them it changes: the others are so already. */
-  readonly isChanged: (site: ChosenSite) => boolean
+  readonly isChanged: (site: PickedSite) => boolean
   /** Resolves to the ids that were changed. */
   readonly act: (db: Db, ids: readonly number[]) => Promise<ReadonlySet<number>>
   readonly asksFirst: boolean
@@ -61,20 +61,20 @@ async function switchSites(work: Switch, start: CommandStart): Promise<CommandEn
     return usageRefusal(shape, ['--yes: is needed where nobody can be asked'])
   }
   return withDatabase({ command: shape.name, rights: 'change', env: start.env }, async (db) => {
-    const choice = await chooseSites(db, wanted)
-    if (choice.outcome === 'refused') return refusal(shape, choice.problems)
-    return switchChosen(work, { db, sites: choice.sites, said, start })
+    const picks = await pickSites(db, wanted)
+    if (picks.outcome === 'refused') return refusal(shape, picks.problems)
+    return switchPicked(work, { db, sites: picks.sites, said, start })
   })
 }
 
-type Chosen = {
+type Picked = {
   readonly db: Db
-  readonly sites: readonly ChosenSite[]
+  readonly sites: readonly PickedSite[]
   readonly said: Said
   readonly start: CommandStart
 }
 
-async function switchChosen(work: Switch, { db, sites, said, start }: Chosen): Promise<CommandEnd> {
+async function switchPicked(work: Switch, { db, sites, said, start }: Picked): Promise<CommandEnd> {
   const changed = sites.filter(work.isChanged)
   const isRehearsal = said.has('dry-run')
   const plan: Switched = { done: work.done, changed, all: sites, isRehearsal: true }

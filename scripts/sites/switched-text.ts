@@ -1,11 +1,11 @@
-import type { ChosenSite } from '#db/chosen-sites.ts'
+import type { PickedSite } from '#db/picked-sites.ts'
 import { plainLine } from '#shared/domain/plain-line.ts'
 
 export type Switched = {
   readonly done: 'paused' | 'resumed' | 'removed'
-  readonly changed: readonly ChosenSite[]
+  readonly changed: readonly PickedSite[]
   /** Also those that were so already. */
-  readonly all: readonly ChosenSite[]
+  readonly all: readonly PickedSite[]
   readonly isRehearsal: boolean
 }
 

@@ -1,20 +1,20 @@
-import { type ChosenSite, sitesByTags, sitesByWords, type WordMatch } from '#db/chosen-sites.ts'
 import type { Db } from '#db/connect.ts'
+import { type PickedSite, sitesByTags, sitesByWords, type WordMatch } from '#db/picked-sites.ts'
 import { plainLine } from '#shared/domain/plain-line.ts'
 
-export type Choice =
-  | { readonly outcome: 'chosen'; readonly sites: readonly ChosenSite[] }
-  /** Nothing is chosen where one word is in doubt. */
+export type Picks =
+  | { readonly outcome: 'picked'; readonly sites: readonly PickedSite[] }
+  /** Nothing is picked where one word is in doubt. */
   | { readonly outcome: 'refused'; readonly problems: readonly string[] }
 
 const SHOWN_MAX = 5
 const WORD_MAX = 120
 
 /** The sites that the words name, each exactly one, and those that have any of the tags; each once. */
-export async function chooseSites(
+export async function pickSites(
   db: Db,
   { words, tags }: { readonly words: readonly string[]; readonly tags: readonly string[] },
-): Promise<Choice> {
+): Promise<Picks> {
   const matches = await sitesByWords(db, words)
   const tagged = await sitesByTags(db, tags)
   const problems = [
@@ -25,7 +25,7 @@ export async function chooseSites(
   ]
   if (problems.length > 0) return { outcome: 'refused', problems }
   const byId = new Map([...matches.flatMap(({ sites }) => sites), ...tagged].map((s) => [s.id, s]))
-  return { outcome: 'chosen', sites: [...byId.values()] }
+  return { outcome: 'picked', sites: [...byId.values()] }
 }
 
 function problemOf({ word, sites }: WordMatch): readonly string[] {

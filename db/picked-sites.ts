@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from './connect.ts'
 
 /** A site that somebody pointed at. */
-export type ChosenSite = {
+export type PickedSite = {
   readonly id: number
   /** Its name, or its URL where it has none. */
   readonly title: string
@@ -10,17 +10,17 @@ export type ChosenSite = {
 }
 
 /** The sites that one word stands for: by id, slug, name or URL. None or several: it stands for no site. */
-export type WordMatch = { readonly word: string; readonly sites: readonly ChosenSite[] }
+export type WordMatch = { readonly word: string; readonly sites: readonly PickedSite[] }
 
-const chosenColumns = sql`c.id, coalesce(c.name, s.url) as title, c.enabled`
+const pickedColumns = sql`c.id, coalesce(c.name, s.url) as title, c.enabled`
 
 /** What each word stands for, in their order. The token of a heartbeat is no name of it. */
 export async function sitesByWords(
   db: Db,
   words: readonly string[],
 ): Promise<readonly WordMatch[]> {
-  const { rows } = await sql<ChosenSite & { word: string }>`
-    select w.word, ${chosenColumns}
+  const { rows } = await sql<PickedSite & { word: string }>`
+    select w.word, ${pickedColumns}
     from unnest(${sql.val([...words])}::text[]) as w (word)
     join site_config c on c.slug = w.word or c.name = w.word or (c.url = w.word and c.kind <> 'heartbeat')
       or c.id = case when w.word ~ '^[0-9]{1,15}$' then w.word::bigint end
@@ -34,10 +34,10 @@ export async function sitesByWords(
 }
 
 /** The sites that have any of the tags, in the order of their ids. */
-export async function sitesByTags(db: Db, tags: readonly string[]): Promise<readonly ChosenSite[]> {
+export async function sitesByTags(db: Db, tags: readonly string[]): Promise<readonly PickedSite[]> {
   if (tags.length === 0) return []
-  const { rows } = await sql<ChosenSite>`
-    select ${chosenColumns} from site_config c join sites s on s.site_id = c.id
+  const { rows } = await sql<PickedSite>`
+    select ${pickedColumns} from site_config c join sites s on s.site_id = c.id
     where c.tags && ${sql.val([...tags])}::text[] order by c.id`.execute(db)
   return rows
 }

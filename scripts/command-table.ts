@@ -1,8 +1,10 @@
 import { checkShape } from './check/check-shape.ts'
 import type { Command } from './command-end.ts'
 import type { CommandShape } from './command-shape.ts'
+import { doctorShape } from './doctor/doctor-shape.ts'
 import { explainShape } from './explain/explain-shape.ts'
 import { keyCreateShape, keyListShape, keyRevokeShape } from './key/key-shapes.ts'
+import { migrateShape } from './migration/migrate-shape.ts'
 import { outagesShape } from './outages/outages-shape.ts'
 import {
   sitesAddShape,
@@ -82,4 +84,12 @@ export const commandTable: readonly CommandEntry[] = [
   },
   ...siteCommands,
   ...keyCommands,
+  {
+    shape: doctorShape,
+    load: async () => (await import('./doctor/doctor-command.ts')).doctorCommand,
+  },
+  {
+    shape: migrateShape,
+    load: async () => (await import('./migration/migrate-command.ts')).migrateCommand,
+  },
 ]

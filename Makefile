@@ -106,6 +106,9 @@ check: $(INSTALLED) ## lint, format and types
 test: check ## check, then all tests on a Postgres, a Kafka and an SMTP server of their own
 	@$(NODE) node_modules/.bin/vitest run
 
+test-tools: ## install what tests use and npm cannot bring: Chromium and promtool (Debian, as root)
+	@scripts/install-test-tools.sh
+
 soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and what must hold
 	@$(NODE) bench/soak.ts
 
@@ -135,4 +138,4 @@ $(INSTALLED): package.json package-lock.json
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail report check-url \
 	sql env status logs logs-support start-monitoring stop-monitoring run-scheduler run-worker \
-	run-consumer run-web install check test soak fleet-hour bench bench-probe fuzz fmt
+	run-consumer run-web install check test test-tools soak fleet-hour bench bench-probe fuzz fmt

@@ -27,7 +27,7 @@ const settingNames = {
 /** A report over a year may take longer than what a service would wait for. */
 const STATEMENT_TIMEOUT_MS = 60_000
 
-type Address = { readonly url: string } | { readonly problem: string }
+export type Address = { readonly url: string } | { readonly problem: string }
 
 /**
  * Runs the work of a command on the database that the environment or the checkout's `.env` names, or
@@ -60,7 +60,8 @@ export async function withDatabase(
   }
 }
 
-async function addressOf({ rights, env }: DatabaseWish): Promise<Address> {
+/** Where the database is, or why none is known. */
+export async function addressOf({ rights, env }: DatabaseWish): Promise<Address> {
   const context = await readContext(env)
   const said = urlIn(context.overrides, rights)
   if (said !== null) return said

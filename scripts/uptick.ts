@@ -1,5 +1,6 @@
 import { suggestion } from '#shared/domain/nearest-name.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { askYesOrNo } from './ask-yes-or-no.ts'
 import type { CommandEnd, CommandStart } from './command-end.ts'
 import { type CommandEntry, commandTable } from './command-table.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -99,6 +100,7 @@ try {
       columns: process.stdout.columns || COLUMNS_WITHOUT_TERMINAL,
       paint: paintFor(process.stdout),
     },
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askYesOrNo : null,
   })
   await write(process.stderr, err)
   await write(process.stdout, out)

@@ -166,7 +166,7 @@ describe('files', () => {
   })
 
   test('are named in kebab-case', () => {
-    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench|\.e2e\.test)?\.ts$/
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench|\.e2e\.test|\.browser\.test)?\.ts$/
     expect(files.filter((file) => !kebab.test(path.basename(file)))).toEqual([])
   })
 

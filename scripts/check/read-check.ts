@@ -6,10 +6,10 @@ import { FieldReader } from '../../site-file/field-reader.ts'
 import { readSiteValues } from '../../site-file/read-site-values.ts'
 import { siteOf } from '../../site-file/site-of.ts'
 import { nameServerProblem } from '../../worker/probe/name-server-problem.ts'
+import { fieldsOf } from '../fields-of.ts'
+import { inOptionWords } from '../option-words.ts'
 import { type Given, readArguments } from '../read-arguments.ts'
 import { type CheckOption, checkOptions, type Manner, type Telling } from './check-options.ts'
-import { fieldsOf } from './fields-of.ts'
-import { inOptionWords } from './option-words.ts'
 import { urlProblem } from './url-problem.ts'
 
 /** What a person at a terminal asks for. */

@@ -50,7 +50,7 @@ test.each<[string, LoadOutcome, string]>([
       '    tags: [] -> ["a"]',
       '... and 1 more',
       '= 4 unchanged',
-      'Nothing was written (DRY_RUN). Without it: 2 inserted, 1 updated, 4 unchanged.',
+      'Nothing was written (a dry run). Without that: 2 inserted, 1 updated, 4 unchanged.',
     ].join('\n'),
   ],
 ])('%s', (_, outcome, text) => {

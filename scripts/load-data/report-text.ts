@@ -16,7 +16,7 @@ export function reportText(outcome: LoadOutcome, file: string): string {
     ...outcome.differences.flatMap(differenceLines),
     ...(hidden > 0 ? [`... and ${hidden} more`] : []),
     `= ${unchanged} unchanged`,
-    `Nothing was written (DRY_RUN). Without it: ${counts}.`,
+    `Nothing was written (a dry run). Without that: ${counts}.`,
   ].join('\n')
 }
 

@@ -25,5 +25,6 @@ export function runCommand(
     args,
     env: { DATABASE_URL: databaseUrl, UPTICK_STATE: '/nonexistent' },
     terminal: { columns, paint },
+    ask: null,
   })
 }

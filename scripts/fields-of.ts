@@ -1,5 +1,6 @@
-import type { Given } from '../read-arguments.ts'
-import type { CheckOption, Saying } from './check-options.ts'
+import type { CommandOption } from './command-shape.ts'
+import type { Given } from './read-arguments.ts'
+import type { Saying } from './site-options.ts'
 
 export type Fields = {
   /** By column, in the form of a file's cells. */
@@ -13,13 +14,24 @@ type Form = { readonly match: RegExp; readonly must: string }
 const HEADER: Form = { match: /^([^:]+):(.*)$/s, must: "'NAME: VALUE'" }
 const EXPECTED_HEADER: Form = { match: /^([^=]+)(?:=(.*))?$/s, must: 'NAME or NAME=REGEX' }
 
+/** An option of a command that is about a site; what it says may also be about the command. */
+type OptionOfSite = CommandOption & {
+  readonly says: Saying | { readonly as: 'text' | 'flag' }
+}
+
 /** What the options say of the site. Pure. */
-export function fieldsOf(given: readonly Given<CheckOption>[]): Fields {
+export function fieldsOf(given: readonly Given<OptionOfSite>[]): Fields {
   const valuesOf = (as: Saying['as']) =>
     given.filter(({ option }) => option.says.as === as).map(({ value }) => value)
   const headers = namedTexts('--header', valuesOf('header'), HEADER)
   const expected = namedTexts('--expected-header', valuesOf('expected_header'), EXPECTED_HEADER)
   const conditions = valuesOf('line')
+  const items = Map.groupBy(
+    given.flatMap(({ option: { says }, value }) =>
+      'column' in says && says.as === 'item' ? [{ column: says.column, value }] : [],
+    ),
+    ({ column }) => column,
+  )
   const single = given.flatMap(({ option: { says }, value }) => {
     if (!('column' in says)) return []
     if (says.as === 'text') return [[says.column, value] as const]
@@ -28,6 +40,7 @@ export function fieldsOf(given: readonly Given<CheckOption>[]): Fields {
   return {
     values: new Map<string, unknown>([
       ...single,
+      ...[...items].map(([column, all]) => [column, all.map(({ value }) => value)] as const),
       ['headers', headers.texts],
       ['expected_headers', expected.texts],
       ['conditions', conditions.length === 0 ? null : conditions],

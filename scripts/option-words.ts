@@ -1,13 +1,22 @@
-import { checkOptions } from './check-options.ts'
+import {
+  alerting,
+  credentials,
+  expectations,
+  howToAsk,
+  publishing,
+  tls,
+  watching,
+} from './site-options.ts'
+
+const options = [
+  ...[howToAsk, credentials, tls, expectations],
+  ...[watching, alerting, publishing],
+].flat()
 
 /** Of every column that an option sets, how it is called on the command line. */
 const wordsOfColumns: ReadonlyMap<string, string> = new Map([
   ['url', 'URL'],
-  ...checkOptions.flatMap(({ options }) =>
-    options.flatMap(({ name, says }) =>
-      'column' in says ? [[says.column, `--${name}`] as const] : [],
-    ),
-  ),
+  ...options.map(({ name, says }) => [says.column, `--${name}`] as const),
 ])
 
 const QUOTED_OR_WORD = /"(?:[^"\\]|\\.)*"|[a-z]+(?:_[a-z]+)*/g

@@ -1,0 +1,37 @@
+import { connect } from '#db/connect.ts'
+import { type WebContext, webApp } from '../../web/app.ts'
+import { WebServer } from '../../web/web-server.ts'
+import type { TestDatabase } from './test-database.ts'
+import { webContext } from './web-context.ts'
+
+export type ServedWeb = {
+  /** `http://127.0.0.1:34567` */
+  readonly origin: string
+  /** Before the database is closed. */
+  close(): Promise<void>
+}
+
+/** All of web on a free port, with a real database as the role that web ships with. */
+export async function serveWeb(
+  database: TestDatabase,
+  own: Partial<WebContext> = {},
+): Promise<ServedWeb> {
+  const db = connect(
+    {
+      connectionString: database.urlAs('uptick_web'),
+      applicationName: 'test web',
+      maxConnections: 8,
+    },
+    () => undefined,
+  )
+  const app = webApp(webContext({ db, ...own }))
+  const server = new WebServer({ host: '127.0.0.1', port: 0 }, app.fetch)
+  await server.start()
+  return {
+    origin: `http://127.0.0.1:${server.port}`,
+    async close() {
+      await server.stop()
+      await db.destroy()
+    },
+  }
+}

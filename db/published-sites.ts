@@ -34,13 +34,17 @@ const OUTAGES_MAX = 200
 /** The sites that are published, those without a group first, and the database's clock. */
 export async function readPublishedSites(
   db: Db,
-): Promise<{ readonly nowMs: number; readonly sites: readonly PublishedSite[]; readonly left: number }> {
+): Promise<{
+  readonly nowMs: number
+  readonly sites: readonly PublishedSite[]
+  readonly left: number
+}> {
   const { rows } = await sql<PublishedSite & { nowMs: number; total: number }>`
     select c.id as "siteId", c.slug, coalesce(c.public_name, c.name) as name, c.page_group as "group",
       c.enabled and c.validity <> 'invalid' as "isWatched", cadence.seconds as "cadenceS", s.status,
       (extract(epoch from seen.slot) * 1000)::float8 as "observedAtMs", s.last_latency_ms as "latencyMs",
       (extract(epoch from s.cert_expires_at) * 1000)::float8 as "certExpiresAtMs",
-      (extract(epoch from now()) * 1000)::float8 as "nowMs", count(*) over () as total
+      floor(extract(epoch from now()) * 1000)::float8 as "nowMs", count(*) over () as total
     from site_config c
     join cadence on cadence.name = c.cadence
     join sites s on s.site_id = c.id
@@ -63,7 +67,7 @@ export async function readPublishedSites(
 
 async function readNowMs(db: Db): Promise<number> {
   const { rows } = await sql<{ nowMs: number }>`
-    select (extract(epoch from now()) * 1000)::float8 as "nowMs"`.execute(db)
+    select floor(extract(epoch from now()) * 1000)::float8 as "nowMs"`.execute(db)
   return rows[0]?.nowMs ?? 0
 }
 

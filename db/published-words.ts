@@ -74,7 +74,7 @@ export async function readPublishedIncidents(
 
 /**
  * Of each published maintenance what is under way, or else comes next within so many days, the first
- * first. What comes again does so at the local time of its zone, however the clocks are changed.
+ * first.
  */
 export async function readPublishedMaintenance(
   db: Db,
@@ -84,22 +84,12 @@ export async function readPublishedMaintenance(
     select title, (extract(epoch from starts_at) * 1000)::float8 as "startsAtMs",
       (extract(epoch from ends_at) * 1000)::float8 as "endsAtMs", repeats, "siteIds"
     from (
-      select distinct on (m.id) m.id, m.title, o.starts_at, o.ends_at, m.starts_at is null as repeats,
-        to_json(${concernedSites('m')}) as "siteIds"
-      from maintenance m cross join lateral (
-        select m.starts_at, m.ends_at where m.starts_at is not null
-        union all
-        select day.local at time zone m.time_zone,
-          day.local at time zone m.time_zone + make_interval(mins => m.duration_minutes)
-        from generate_series(-1 - m.duration_minutes / 1440, ${days} + 1) as offset_days
-        cross join lateral (
-          select (now() at time zone m.time_zone)::date + offset_days + m.starts_local as local) as day
-        where (m.weekdays is null or extract(isodow from day.local)::int = any (m.weekdays))
-          and (m.month_days is null or extract(day from day.local)::int = any (m.month_days))
-          and day.local::date between coalesce(m.first_day, '-infinity') and coalesce(m.last_day, 'infinity')
-      ) as o
-      where m.published and o.ends_at > now() and o.starts_at < now() + make_interval(days => ${days})
-      order by m.id, o.starts_at
+      select distinct on (m.id) m.id, m.title, lower(span) as starts_at, upper(span) as ends_at,
+        m.starts_at is null as repeats, to_json(${concernedSites('m')}) as "siteIds"
+      from maintenance m
+      cross join lateral maintenance_spans(m, now(), now() + make_interval(days => ${days})) as span
+      where m.published
+      order by m.id, lower(span)
     ) as planned
     where "siteIds" is null or json_array_length("siteIds") > 0
     order by starts_at, id

@@ -6,6 +6,8 @@ import type { Assets } from './assets.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { heartbeatRoutes, type RecordCall } from './heartbeat-routes.ts'
 import { contentSecurityPolicy } from './page/content-security-policy.ts'
+import { publicBoard } from './status-page/public-board.ts'
+import { statusRoutes } from './status-page/status-routes.ts'
 
 /** All that pages and the API need of the process. */
 export type WebContext = {
@@ -42,6 +44,8 @@ export function webApp(web: WebContext): Hono {
   })
   app.route('/', heartbeatRoutes(web.record))
   app.route('/', assetRoutes(web.assets))
+  const board = publicBoard(web)
+  app.route('/', statusRoutes(web, board))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {
     web.log.error({ error: errorText(error) }, 'a request failed by a fault of ours')

@@ -54,10 +54,8 @@ export function answerKept(body: KeptBody, request: Request): Response {
 
 /** A proxy that compresses by itself weakens the tag: it is still about the same content. */
 function hasIt(given: string | null, etag: string): boolean {
-  return (
-    given !== null &&
-    given.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')))
-  )
+  const tags = given?.split(',') ?? []
+  return tags.some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')))
 }
 
 /** Refused by `q=0`; other preferences between the two do not matter. */

@@ -20,7 +20,10 @@ const defaultLimits: StreamLimits = {
 const RETRY_MS = 3_000
 const FULL_RETRY_S = 30
 
-type Stream = { readonly sink: ReadableStreamDefaultController<Uint8Array>; readonly endAtMs: number }
+type Stream = {
+  readonly sink: ReadableStreamDefaultController<Uint8Array>
+  readonly endAtMs: number
+}
 
 /** Streams of server-sent events to whoever has a page open. All are told the same. */
 export class LiveStreams {

@@ -35,7 +35,10 @@ function showDay(event) {
   for (const title of bars.querySelectorAll('title')) title.remove()
   const box = bars.getBoundingClientRect()
   const days = bars.viewBox.baseVal.width / 10
-  const index = Math.min(days - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * days)))
+  const index = Math.min(
+    days - 1,
+    Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * days)),
+  )
   const text = textOfDay(bars, index)
   if (text === null) return
   const day = document.createElement('b')

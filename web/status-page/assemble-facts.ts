@@ -4,7 +4,13 @@ import { plainLine } from '#shared/domain/plain-line.ts'
 import { type Day, shareOf } from './day-bars.ts'
 import { overallState } from './overall-state.ts'
 import { siteState } from './site-state.ts'
-import type { GroupFacts, MaintenanceFacts, SiteFacts, SiteName, StatusFacts } from './status-facts.ts'
+import type {
+  GroupFacts,
+  MaintenanceFacts,
+  SiteFacts,
+  SiteName,
+  StatusFacts,
+} from './status-facts.ts'
 
 /** As it is read of the database. */
 export type StatusRows = {
@@ -23,7 +29,9 @@ const NAME_MAX = 200
 /** What may be said in public of these rows. Texts become plain lines; ids of sites become names. */
 export function assembleFacts(rows: StatusRows, title: string): StatusFacts {
   const names = new Map(rows.sites.map((site) => [site.siteId, nameOf(site)]))
-  const maintenance = rows.maintenance.map((planned) => maintenanceFacts(planned, rows.nowMs, names))
+  const maintenance = rows.maintenance.map((planned) =>
+    maintenanceFacts(planned, rows.nowMs, names),
+  )
   const isInMaintenance = (slug: string) =>
     maintenance.some(
       ({ isUnderWay, sites }) =>
@@ -58,7 +66,8 @@ export function outageFacts(
     const site = names.get(siteId)
     return site === undefined ? [] : [{ ...outage, site }]
   })
-  const isOpen = ({ endedAtMs }: PublishedOutage | StatusFacts['outages'][number]) => endedAtMs === null
+  const isOpen = ({ endedAtMs }: PublishedOutage | StatusFacts['outages'][number]) =>
+    endedAtMs === null
   return [...told.filter(isOpen), ...told.filter((outage) => !isOpen(outage))]
 }
 

@@ -33,7 +33,12 @@ const viewBox = (days: number) => `0 0 ${days * DAY_WIDTH} ${HEIGHT}`
 
 /** A line for each look there is, from the back to the front. */
 function lines(days: readonly Day[]): Markup[] {
-  const layers = [days.map(backPiece), days.map(observedPiece), days.map(gapPiece), days.map(downPiece)]
+  const layers = [
+    days.map(backPiece),
+    days.map(observedPiece),
+    days.map(gapPiece),
+    days.map(downPiece),
+  ]
   return layers.flatMap((pieces) => {
     const runs = runsOf(pieces, (piece) => (piece === null ? '' : `${piece.look} ${piece.height}`))
     const byKey = Map.groupBy(
@@ -42,7 +47,10 @@ function lines(days: readonly Day[]): Markup[] {
     )
     return [...byKey].map(([key, same]) => {
       const path = same
-        .map(({ of, start, length }) => `M${start * DAY_WIDTH} ${HEIGHT - (of?.height ?? 0) / 2}h${length * DAY_WIDTH}`)
+        .map(
+          ({ of, start, length }) =>
+            `M${start * DAY_WIDTH} ${HEIGHT - (of?.height ?? 0) / 2}h${length * DAY_WIDTH}`,
+        )
         .join('')
       return html`<path class="${key}" d="${path}"/>`
     })
@@ -61,7 +69,9 @@ function observedPiece(day: Day): Piece | null {
 /** A little of the ground between the foot and what is above it: it can be told apart without colours. */
 function gapPiece(day: Day): Piece | null {
   const piece = downPiece(day)
-  return piece === null || dayShape(day).down === 4 ? null : { look: 'gap', height: piece.height + 2 }
+  return piece === null || dayShape(day).down === 4
+    ? null
+    : { look: 'gap', height: piece.height + 2 }
 }
 
 function downPiece(day: Day): Piece | null {

@@ -52,7 +52,9 @@ export function dayText({ upS, downS, unknownS }: Day): string {
       ? 'No downtime seen.'
       : `Down for ${humanDuration(downS * 1000)}, up ${percentText(upS / observedS)} of the time observed.`
   const observed =
-    unknownS <= 0 ? 'All of it observed.' : `Observed: ${percentText(observedS / (observedS + unknownS))}.`
+    unknownS <= 0
+      ? 'All of it observed.'
+      : `Observed: ${percentText(observedS / (observedS + unknownS))}.`
   return `${downtime} ${observed}`
 }
 

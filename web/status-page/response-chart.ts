@@ -27,8 +27,14 @@ export function responseChart(points: readonly ResponsePoint[]): Markup {
   return html`<figure class="chart"><div class="y small soft" aria-hidden="true">${ticks(most).map((ms) => html`<span>${latencyText(ms)}</span>`)}</div>
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Response times of the past 24 hours, at most ${slowest}.">
 <path class="grid" d="${gridPath()}"/>
-<path class="p95" d="${linePath(points.map(({ p95Ms }) => p95Ms), box)}"/>
-<path class="p50" d="${linePath(points.map(({ p50Ms }) => p50Ms), box)}"/>
+<path class="p95" d="${linePath(
+    points.map(({ p95Ms }) => p95Ms),
+    box,
+  )}"/>
+<path class="p50" d="${linePath(
+    points.map(({ p50Ms }) => p50Ms),
+    box,
+  )}"/>
 </svg>
 <div class="x small soft" aria-hidden="true">${hourMarks(first.atMs).map((text) => html`<span>${text}</span>`)}</div>
 <figcaption class="small soft"><span class="key p50">Median</span> <span class="key p95">95 of 100 are faster</span> Gaps: nothing was observed.</figcaption></figure>`
@@ -45,7 +51,9 @@ const ticks = (most: number) =>
   Array.from({ length: TICKS + 1 }, (_, index) => (most * (TICKS - index)) / TICKS)
 
 const gridPath = () =>
-  Array.from({ length: TICKS + 1 }, (_, index) => `M0 ${(index * HEIGHT) / TICKS}h${WIDTH}`).join('')
+  Array.from({ length: TICKS + 1 }, (_, index) => `M0 ${(index * HEIGHT) / TICKS}h${WIDTH}`).join(
+    '',
+  )
 
 function hourMarks(firstMs: number): string[] {
   return Array.from({ length: 24 / HOURS_BETWEEN + 1 }, (_, index) =>

@@ -55,7 +55,9 @@ function windowCard({ name, share }: SiteDetails['windows'][number]): Markup {
   return html`<div class="card window"><p class="soft small">${name}</p><p class="figure">${
     share.uptime === null ? 'unknown' : percentText(share.uptime)
   }</p><p class="small soft">${
-    share.uptime === null ? 'never observed' : html`of the time we were watching, <b>${percentText(share.coverage)}</b> watched`
+    share.uptime === null
+      ? 'never observed'
+      : html`of the time we were watching, <b>${percentText(share.coverage)}</b> watched`
   }</p></div>`
 }
 

@@ -65,7 +65,8 @@ export class StatusBoard<Made> {
     this.#askedAtMs = nowMs
     const isFresh = this.#board !== null && nowMs - this.#shownAtMs < MAX_AGE_MS
     // A change that nobody waited for is waited for by the first who comes.
-    if (this.#board !== null && isFresh && (!this.#hasChanged || this.#timer !== null)) return this.#board
+    if (this.#board !== null && isFresh && (!this.#hasChanged || this.#timer !== null))
+      return this.#board
     try {
       return await this.#read()
     } catch (error) {
@@ -109,7 +110,11 @@ export class StatusBoard<Made> {
     const facts = await read()
     const before = this.#board
     // The database says that something changed, not what: if nobody is told of it here, nothing is new.
-    if (before !== null && atMs - this.#shownAtMs < FIGURES_AGE_MS && isSameNews(before.facts, facts)) {
+    if (
+      before !== null &&
+      atMs - this.#shownAtMs < FIGURES_AGE_MS &&
+      isSameNews(before.facts, facts)
+    ) {
       return before
     }
     const version = `${facts.asOfMs}-${++this.#versions}`
@@ -129,5 +134,13 @@ export function isSameNews(one: StatusFacts, other: StatusFacts): boolean {
 function news(facts: StatusFacts): string {
   const { title, overall, outages, incidents, maintenance, left } = facts
   const sites = sitesOf(facts).map(({ slug, name, group, state }) => [slug, name, group, state])
-  return JSON.stringify([title, overallWords[overall], sites, left, outages, incidents, maintenance])
+  return JSON.stringify([
+    title,
+    overallWords[overall],
+    sites,
+    left,
+    outages,
+    incidents,
+    maintenance,
+  ])
 }

@@ -35,7 +35,10 @@ export function statusPage(facts: StatusFacts, assets: Assets, version: string):
     version,
     main: html`${overallBanner(facts)}
 ${openIncidents.length === 0 ? '' : html`<section><h2>What is going on</h2>${openIncidents.map(incidentCard)}</section>`}
-${list('Down now', openOutages.map((outage) => outageItem(outage, facts.asOfMs)))}
+${list(
+  'Down now',
+  openOutages.map((outage) => outageItem(outage, facts.asOfMs)),
+)}
 ${list('Maintenance under way', underWay.map(maintenanceItem))}
 ${facts.groups.map(siteGroup)}
 ${facts.left === 0 ? '' : html`<p class="soft">And ${facts.left} more, for which this page has no room.</p>`}
@@ -63,8 +66,12 @@ function countsText(sites: readonly SiteFacts[]): string {
     [count('unknown'), 'not observed lately'],
     [count('paused'), 'not watched at present'],
   ] as const
-  const others = parts.filter(([number]) => number > 0).map(([number, word]) => `, ${number} ${word}`)
-  return sites.length === 0 ? '' : `${count('up')} of ${sites.length} operational${others.join('')}.`
+  const others = parts
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `, ${number} ${word}`)
+  return sites.length === 0
+    ? ''
+    : `${count('up')} of ${sites.length} operational${others.join('')}.`
 }
 
 function list(heading: string, items: readonly Markup[]): Markup {

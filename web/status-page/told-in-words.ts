@@ -33,7 +33,7 @@ function updateBlock({ postedAtMs, status, body }: IncidentFacts['updates'][numb
 
 export function maintenanceItem(planned: MaintenanceFacts): Markup {
   const { title, startsAtMs, endsAtMs, repeats, isUnderWay, sites } = planned
-  return html`<li class="flush"><div class="line"><h3><bdi>${title}</bdi></h3><span class="state planned">${isUnderWay ? 'Under way' : 'Planned'}</span></div>
+  return html`<li class="flush item"><div class="line"><h3><bdi>${title}</bdi></h3><span class="state planned">${isUnderWay ? 'Under way' : 'Planned'}</span></div>
 <p class="small soft">${instant(startsAtMs)} to ${instant(endsAtMs)} (${humanDuration(endsAtMs - startsAtMs)})${repeats ? ', again and again' : ''}</p>
 ${concerned(sites)}</li>`
 }
@@ -42,7 +42,7 @@ ${concerned(sites)}</li>`
 export function outageItem(outage: OutageFacts, nowMs: number): Markup {
   const { site, startedAtMs, endedAtMs } = outage
   const lastedMs = (endedAtMs ?? nowMs) - startedAtMs
-  return html`<li class="flush"><div class="line"><h3><a href="/sites/${site.slug}"><bdi>${site.name}</bdi></a></h3>${
+  return html`<li class="flush item"><div class="line"><h3><a href="/sites/${site.slug}"><bdi>${site.name}</bdi></a></h3>${
     endedAtMs === null
       ? html`<span class="state down">Down for ${humanDuration(lastedMs)}</span>`
       : html`<span class="soft">${humanDuration(lastedMs)}</span>`
@@ -53,6 +53,7 @@ export function outageItem(outage: OutageFacts, nowMs: number): Markup {
 function concerned(sites: readonly SiteName[] | null): Markup {
   if (sites === null) return html`<p class="small soft">Concerns everything here.</p>`
   return html`<p class="small soft">Concerns ${sites.map(
-    ({ slug, name }, index) => html`${index > 0 ? ', ' : ''}<a href="/sites/${slug}"><bdi>${name}</bdi></a>`,
+    ({ slug, name }, index) =>
+      html`${index > 0 ? ', ' : ''}<a href="/sites/${slug}"><bdi>${name}</bdi></a>`,
   )}</p>`
 }

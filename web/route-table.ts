@@ -1,4 +1,6 @@
 import { assetRouteTable } from './asset-routes.ts'
+import { gatusBadgeRouteTable } from './badges/gatus-badge-routes.ts'
+import { kumaBadgeRouteTable } from './badges/kuma-badge-routes.ts'
 import { heartbeatRouteTable } from './heartbeat-routes.ts'
 import type { Route } from './route.ts'
 import { statusRouteTable } from './status-page/status-routes.ts'
@@ -8,4 +10,6 @@ export const routeTable: readonly Route[] = [
   ...heartbeatRouteTable,
   ...assetRouteTable,
   ...statusRouteTable,
+  ...gatusBadgeRouteTable,
+  ...kumaBadgeRouteTable,
 ]

@@ -4,6 +4,7 @@ import { errorText, type Log } from '#shared/runtime/log.ts'
 import { assetRoutes } from './asset-routes.ts'
 import type { Assets } from './assets.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import { dashboardRoutes } from './dashboard/dashboard-routes.ts'
 import { heartbeatRoutes, type RecordCall } from './heartbeat-routes.ts'
 import { contentSecurityPolicy } from './page/content-security-policy.ts'
 
@@ -38,10 +39,13 @@ export function webApp(web: WebContext): Hono {
     context.header('content-security-policy', contentSecurityPolicy)
     context.header('x-content-type-options', 'nosniff')
     context.header('x-frame-options', 'DENY')
-    context.header('referrer-policy', 'no-referrer')
+    // The dashboard asks for a milder one: without a referrer a form would not say where it is from.
+    if (!context.res.headers.has('referrer-policy'))
+      context.header('referrer-policy', 'no-referrer')
   })
   app.route('/', heartbeatRoutes(web.record))
   app.route('/', assetRoutes(web.assets))
+  app.route('/', dashboardRoutes(web))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {
     web.log.error({ error: errorText(error) }, 'a request failed by a fault of ours')

@@ -1,0 +1,29 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import type { WebContext } from '../app.ts'
+import type { Route } from '../route.ts'
+import { fleetRoutes, fleetRouteTable } from './fleet-routes.ts'
+import { requireOwnOrigin, requireSession, withOwnReferrer } from './guard.ts'
+import { loginRoutes, loginRouteTable } from './login-routes.ts'
+import { openSessions } from './sessions.ts'
+
+export const dashboardRouteTable: readonly Route[] = [...loginRouteTable, ...fleetRouteTable]
+
+/** A form with a body of 64 KiB, each of its bytes in three characters, and all the rest of it. */
+const FORM_BYTES_MAX = 512 * 1024
+
+/** The operator's pages. Without a password there are none: nothing here answers. */
+export function dashboardRoutes(web: WebContext): Hono {
+  const routes = new Hono({ strict: false })
+  const { dashboardPassword: password, publicUrl } = web.pages
+  if (password === null) return routes
+  const isSecure = publicUrl?.startsWith('https:') ?? false
+  const sessions = openSessions({ password, isSecure, nowMs: web.nowMs })
+  for (const path of ['/dashboard', '/dashboard/*']) {
+    routes.use(path, withOwnReferrer, requireOwnOrigin(publicUrl), requireSession(sessions))
+    routes.use(path, bodyLimit({ maxSize: FORM_BYTES_MAX }))
+  }
+  routes.route('/', loginRoutes(web, sessions))
+  routes.route('/', fleetRoutes(web))
+  return routes
+}

@@ -47,7 +47,7 @@ const pin = (pid: number, cores: string) =>
 
 /** A history that was made yesterday would be a fleet of which nothing is known. */
 const freshen = (db: Db) =>
-  sql`update sites set last_checked_at = now() - make_interval(secs => site_id % 300)
+  sql`update sites set last_checked_at = now() - make_interval(secs => site_id % 300), streak = 0, streak_since = null
     where last_checked_at is not null`.execute(db)
 
 /** While an outage changes each second: pages that are kept have to be made again. */

@@ -11,7 +11,7 @@ export async function writeNewestWords(db: Db): Promise<void> {
       last_failure = newest.failure, last_status_code = newest.status_code,
       last_latency_ms = newest.latency_ms, last_message = newest.message,
       last_remote_address = newest.remote_address, last_http_version = newest.http_version,
-      last_worker = newest.worker, streak = 3, streak_since = newest.slot - interval '1 hour',
+      last_worker = newest.worker, streak = 0, streak_since = null,
       last_updated = newest.checked_at
     from site_config c
       cross join lateral (

@@ -16,18 +16,16 @@ import { serveWeb } from './support/serve-web.ts'
 const imagesFolder = path.join(import.meta.dirname, '../docs/images')
 const PASSWORD = 'a password for pictures'
 
-type Picture = {
-  readonly name: string
-  readonly path: string
-  /** The whole page, or what a window shows of it. */
-  readonly extent: 'page' | 'window'
-}
+type Picture = { readonly name: string; readonly path: string }
 
 const pictures: readonly Picture[] = [
-  { name: 'status', path: '/', extent: 'window' },
-  { name: 'dashboard', path: '/dashboard', extent: 'window' },
-  { name: 'site', path: '/dashboard/sites/3', extent: 'window' },
+  { name: 'status', path: '/' },
+  { name: 'dashboard', path: '/dashboard' },
+  { name: 'site', path: '/dashboard/sites/3' },
 ]
+
+/** As much of a page as a document shows. */
+const heights = { phone: 1_300, desktop: 1_400 } as const
 
 async function main(): Promise<void> {
   await using stack = new AsyncDisposableStack()
@@ -84,7 +82,8 @@ async function take(
   await page.waitForLoadState('load')
   const suffix = view.width === 'phone' ? '-phone' : ''
   const file = path.join(imagesFolder, `${picture.name}-${view.colorScheme}${suffix}.png`)
-  await page.screenshot({ path: file, fullPage: picture.extent === 'page' })
+  const clip = { x: 0, y: 0, width: page.viewportSize()?.width ?? 0, height: heights[view.width] }
+  await page.screenshot({ path: file, fullPage: true, clip })
   process.stdout.write(`${path.relative(process.cwd(), file)}\n`)
   await close()
 }

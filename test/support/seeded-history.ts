@@ -67,7 +67,7 @@ async function seedSites(
 async function seedIncidents(db: Db, nowMs: number): Promise<void> {
   const ago = (minutes: number) => new Date(nowMs - minutes * 60_000)
   await incident(db, 'Product search does not answer', 'Product search', [
-    [ago(31), 'investigating', 'Searches fail since this morning. We are looking into it.'],
+    [ago(31), 'investigating', 'Searches fail. We are looking into it.'],
     [
       ago(12),
       'identified',

@@ -39,8 +39,6 @@ export async function measureReports(
       latencyPoints(db, site(run), last(90), CHART_POINTS),
     ),
     await timed("a site's uptime of 90 days", null, (run) => uptimeOf(db, site(run), last(90))),
-    await timed(`90 daily bars of ${publishedSites} sites`, null, () =>
-      dayBars(db, published, 90),
-    ),
+    await timed(`90 daily bars of ${publishedSites} sites`, null, () => dayBars(db, published, 90)),
   ]
 }

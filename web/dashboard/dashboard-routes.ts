@@ -6,8 +6,13 @@ import { fleetRoutes, fleetRouteTable } from './fleet-routes.ts'
 import { requireOwnOrigin, requireSession, withOwnReferrer } from './guard.ts'
 import { loginRoutes, loginRouteTable } from './login-routes.ts'
 import { openSessions } from './sessions.ts'
+import { siteFormRoutes, siteFormRouteTable } from './site-form-routes.ts'
 
-export const dashboardRouteTable: readonly Route[] = [...loginRouteTable, ...fleetRouteTable]
+export const dashboardRouteTable: readonly Route[] = [
+  ...loginRouteTable,
+  ...fleetRouteTable,
+  ...siteFormRouteTable,
+]
 
 /** A form with a body of 64 KiB, each of its bytes in three characters, and all the rest of it. */
 const FORM_BYTES_MAX = 512 * 1024
@@ -25,5 +30,6 @@ export function dashboardRoutes(web: WebContext): Hono {
   }
   routes.route('/', loginRoutes(web, sessions))
   routes.route('/', fleetRoutes(web))
+  routes.route('/', siteFormRoutes(web))
   return routes
 }

@@ -7,6 +7,8 @@ import type { ChangeFeed } from './change-feed.ts'
 import { dashboardRoutes } from './dashboard/dashboard-routes.ts'
 import { heartbeatRoutes, type RecordCall } from './heartbeat-routes.ts'
 import { contentSecurityPolicy } from './page/content-security-policy.ts'
+import { publicBoard } from './status-page/public-board.ts'
+import { statusRoutes } from './status-page/status-routes.ts'
 
 /** All that pages and the API need of the process. */
 export type WebContext = {
@@ -45,6 +47,8 @@ export function webApp(web: WebContext): Hono {
   })
   app.route('/', heartbeatRoutes(web.record))
   app.route('/', assetRoutes(web.assets))
+  const board = publicBoard(web)
+  app.route('/', statusRoutes(web, board))
   app.route('/', dashboardRoutes(web))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {

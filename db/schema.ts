@@ -180,6 +180,9 @@ type OutagesTable = {
   excerpt: string | null
   held_by: 'maintenance' | 'dependency' | 'flapping' | null
   up_since: Date | null
+  opened_by_topic: string | null
+  opened_by_partition: number | null
+  opened_by_offset: number | null
 }
 
 type NotificationsTable = {

@@ -86,7 +86,9 @@ export class FieldReader {
     const value = this.#value(name)
     if (value === null || value === '') return null
     const isDecimal =
-      this.#form === 'cells' && typeof value === 'string' && /^\d+(\.\d+)?$/.test(value)
+      this.#form === 'cells' &&
+      typeof value === 'string' &&
+      /^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value)
     const number = isDecimal ? Number(value) : value
     if (typeof number === 'number' && number > 0 && number < 100) return number
     return this.#problem(name, value, 'must be a number between 0 and 100, such as 99.9', null)
@@ -102,11 +104,12 @@ export class FieldReader {
     return this.#problem(name, value, 'must be true or false', fallback)
   }
 
-  /** A list, or a text of items separated by `;` or spaces. */
+  /** A list, or a text of items separated by `;` or spaces; a cell may also hold a list's JSON. */
   list(name: string, options: TextOptions): readonly string[] {
     const value = this.#value(name)
     if (value === null) return []
-    const items: readonly unknown[] | null = Array.isArray(value) ? value : splitItems(value)
+    const inJson = this.#form === 'cells' && typeof value === 'string' && value.startsWith('[')
+    const items = listedItems(inJson ? (parsedOrNull(value) ?? value) : value)
     if (items === null) return this.#problem(name, value, 'must be a list of texts', [])
     if (items.length > LIST_ITEMS_MAX)
       return this.#problem(name, items.length, `are more than ${LIST_ITEMS_MAX}`, [])
@@ -158,7 +161,8 @@ function shown(value: unknown): string {
   return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text
 }
 
-function splitItems(value: unknown): string[] | null {
+function listedItems(value: unknown): readonly unknown[] | null {
+  if (Array.isArray(value)) return value
   return typeof value === 'string' ? value.split(/[;\s]+/).filter((item) => item !== '') : null
 }
 

@@ -5,13 +5,8 @@ import { openAssets } from '../web/assets.ts'
 import { contentSecurityPolicy } from '../web/page/content-security-policy.ts'
 import { layout } from '../web/page/layout.ts'
 import { WebServer } from '../web/web-server.ts'
-import {
-  chromiumPlace,
-  type OpenView,
-  openBrowser,
-  type TestBrowser,
-  views,
-} from './support/browser.ts'
+import { type OpenView, openBrowser, type TestBrowser, views } from './support/browser.ts'
+import { chromiumPlace } from './support/chromium-place.ts'
 import { axeViolations, sidewaysOverflow, tabThrough } from './support/page-checks.ts'
 import { serveWeb } from './support/serve-web.ts'
 import { openTestDatabase } from './support/test-database.ts'

@@ -7,6 +7,7 @@ import { badgeSource } from './badges/badge-answer.ts'
 import { gatusBadgeRoutes } from './badges/gatus-badge-routes.ts'
 import { kumaBadgeRoutes } from './badges/kuma-badge-routes.ts'
 import type { ChangeFeed } from './change-feed.ts'
+import { dashboardRoutes } from './dashboard/dashboard-routes.ts'
 import { heartbeatRoutes, type RecordCall } from './heartbeat-routes.ts'
 import { contentSecurityPolicy } from './page/content-security-policy.ts'
 import { publicBoard } from './status-page/public-board.ts'
@@ -43,7 +44,9 @@ export function webApp(web: WebContext): Hono {
     context.header('content-security-policy', contentSecurityPolicy)
     context.header('x-content-type-options', 'nosniff')
     context.header('x-frame-options', 'DENY')
-    context.header('referrer-policy', 'no-referrer')
+    // The dashboard asks for a milder one: without a referrer a form would not say where it is from.
+    if (!context.res.headers.has('referrer-policy'))
+      context.header('referrer-policy', 'no-referrer')
   })
   app.route('/', heartbeatRoutes(web.record))
   app.route('/', assetRoutes(web.assets))
@@ -52,6 +55,7 @@ export function webApp(web: WebContext): Hono {
   app.route('/', statusRoutes(web, board))
   app.route('/', gatusBadgeRoutes(badges))
   app.route('/', kumaBadgeRoutes(badges))
+  app.route('/', dashboardRoutes(web))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {
     web.log.error({ error: errorText(error) }, 'a request failed by a fault of ours')

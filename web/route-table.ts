@@ -1,6 +1,7 @@
 import { assetRouteTable } from './asset-routes.ts'
 import { gatusBadgeRouteTable } from './badges/gatus-badge-routes.ts'
 import { kumaBadgeRouteTable } from './badges/kuma-badge-routes.ts'
+import { dashboardRouteTable } from './dashboard/dashboard-routes.ts'
 import { heartbeatRouteTable } from './heartbeat-routes.ts'
 import type { Route } from './route.ts'
 import { statusRouteTable } from './status-page/status-routes.ts'
@@ -12,4 +13,5 @@ export const routeTable: readonly Route[] = [
   ...statusRouteTable,
   ...gatusBadgeRouteTable,
   ...kumaBadgeRouteTable,
+  ...dashboardRouteTable,
 ]

@@ -1,4 +1,10 @@
 import type { LoadedColumn } from '#db/loaded-columns.ts'
+import {
+  type CommandOption,
+  helpOption,
+  noColorOption,
+  type OptionGroup,
+} from '../command-shape.ts'
 
 /** What an option says of the site, in the columns that `make load-data` reads as well. */
 export type Saying =
@@ -17,19 +23,12 @@ export type Saying =
 export type Manner = 'secrets_dir' | 'dns_servers' | 'allow_private_targets'
 export type Telling = 'json' | 'no_color' | 'help'
 
-export type CheckOption = {
-  /** Without its dashes. */
-  readonly name: string
-  /** What its value is called; null: it has none. */
-  readonly value: string | null
-  readonly help: string
+export type CheckOption = CommandOption & {
   readonly says:
     | Saying
     | { readonly manner: Manner; readonly as: 'text' }
     | { readonly telling: Telling; readonly as: 'flag' }
 }
-
-export type OptionGroup = { readonly title: string; readonly options: readonly CheckOption[] }
 
 function column(name: LoadedColumn, value: string, help: string): CheckOption {
   return { name: name.replaceAll('_', '-'), value, help, says: { column: name, as: 'text' } }
@@ -42,6 +41,7 @@ const howToAsk: readonly CheckOption[] = [
     name: 'header',
     value: "'NAME: VALUE'",
     help: 'a header to send; may be given again',
+    repeats: true,
     says: { column: 'headers', as: 'header' },
   },
   column('body', 'TEXT', 'what to send; not with GET or HEAD'),
@@ -84,6 +84,7 @@ const expectations: readonly CheckOption[] = [
     name: 'expected-header',
     value: 'NAME[=REGEX]',
     help: 'must be there, and match; may be given again',
+    repeats: true,
     says: { column: 'expected_headers', as: 'expected_header' },
   },
   column('body_contains', 'TEXT', 'must be in the body'),
@@ -105,6 +106,7 @@ const expectations: readonly CheckOption[] = [
     name: 'condition',
     value: 'RULE',
     help: 'as in docs/conditions.md: \'[BODY].status == "OK"\'; may be given again',
+    repeats: true,
     says: { column: 'conditions', as: 'line' },
   },
 ]
@@ -131,17 +133,12 @@ const output: readonly CheckOption[] = [
     help: 'one JSON object (docs/cli.md)',
     says: { telling: 'json', as: 'flag' },
   },
-  {
-    name: 'no-color',
-    value: null,
-    help: 'as NO_COLOR=1',
-    says: { telling: 'no_color', as: 'flag' },
-  },
-  { name: 'help', value: null, help: 'this', says: { telling: 'help', as: 'flag' } },
+  { ...noColorOption, says: { telling: 'no_color', as: 'flag' } },
+  { ...helpOption, says: { telling: 'help', as: 'flag' } },
 ]
 
 /** Every option of `uptick check`: what it reads and what its help shows. */
-export const checkOptions: readonly OptionGroup[] = [
+export const checkOptions: readonly OptionGroup<CheckOption>[] = [
   { title: 'How to ask', options: howToAsk },
   { title: 'Secrets, by the names of their files', options: secrets },
   { title: 'TLS', options: tls },

@@ -1,5 +1,5 @@
-import type { Saying } from './check-options.ts'
-import type { Given } from './read-arguments.ts'
+import type { Given } from '../read-arguments.ts'
+import type { CheckOption, Saying } from './check-options.ts'
 
 export type Fields = {
   /** By column, in the form of a file's cells. */
@@ -14,7 +14,7 @@ const HEADER: Form = { match: /^([^:]+):(.*)$/s, must: "'NAME: VALUE'" }
 const EXPECTED_HEADER: Form = { match: /^([^=]+)(?:=(.*))?$/s, must: 'NAME or NAME=REGEX' }
 
 /** What the options say of the site. Pure. */
-export function fieldsOf(given: readonly Given[]): Fields {
+export function fieldsOf(given: readonly Given<CheckOption>[]): Fields {
   const valuesOf = (as: Saying['as']) =>
     given.filter(({ option }) => option.says.as === as).map(({ value }) => value)
   const headers = namedTexts('--header', valuesOf('header'), HEADER)

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
 import { siteProblem } from '#shared/domain/site.ts'
-import { checkHelp } from './check-help.ts'
+import { commandHelp } from '../command-help.ts'
 import { checkOptions } from './check-options.ts'
+import { checkShape } from './check-shape.ts'
 import { readCheck } from './read-check.ts'
 
 const URL = 'https://example.test/'
@@ -32,7 +33,7 @@ describe('the options', () => {
   })
 
   test.each(options.map(({ name }) => name))('are all in the help: --%s', (name) => {
-    expect(checkHelp()).toMatch(new RegExp(`^  --${name}( |$)`, 'm'))
+    expect(commandHelp(checkShape)).toMatch(new RegExp(`^  --${name}( |$)`, 'm'))
   })
 })
 

@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { chromiumPlace } from './chromium-place.ts'
 
 /**
  * A real Chromium for tests of pages. One browser for each test file, one view for each test: a
@@ -35,9 +35,6 @@ export type TestBrowser = {
   open(origin: string, view: View): Promise<OpenView>
   close(): Promise<void>
 }
-
-/** Where Chromium is, or why there is none: `describe.skipIf('missing' in chromiumPlace)`. */
-export const chromiumPlace = findChromium(process.env)
 
 const ACTION_TIMEOUT_MS = 10_000
 /** Whatever Chromium would do for itself, it would do on a network that is none of ours. */
@@ -95,16 +92,4 @@ function noteTroubles(context: BrowserContext, origin: string): string[] {
       troubles.push(`asks elsewhere: ${request.url()}`)
   })
   return troubles
-}
-
-function findChromium(env: NodeJS.ProcessEnv): { file: string } | { missing: string } {
-  const file = env.CHROMIUM_PATH || '/usr/bin/chromium'
-  try {
-    accessSync(file, constants.X_OK)
-    return { file }
-  } catch {
-    const missing = `no Chromium at ${file} (make test-tools, or CHROMIUM_PATH)`
-    if (env.CI === 'true') throw new Error(`CI tests pages in a browser: ${missing}`)
-    return { missing }
-  }
 }

@@ -3,10 +3,15 @@ import type { Db } from '#db/connect.ts'
 import { errorText, type Log } from '#shared/runtime/log.ts'
 import { assetRoutes } from './asset-routes.ts'
 import type { Assets } from './assets.ts'
+import { badgeSource } from './badges/badge-answer.ts'
+import { gatusBadgeRoutes } from './badges/gatus-badge-routes.ts'
+import { kumaBadgeRoutes } from './badges/kuma-badge-routes.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { dashboardRoutes } from './dashboard/dashboard-routes.ts'
 import { heartbeatRoutes, type RecordCall } from './heartbeat-routes.ts'
 import { contentSecurityPolicy } from './page/content-security-policy.ts'
+import { publicBoard } from './status-page/public-board.ts'
+import { statusRoutes } from './status-page/status-routes.ts'
 import { type AnsweredRequest, tellRequests } from './tell-requests.ts'
 
 /** All that pages and the API need of the process. */
@@ -49,6 +54,11 @@ export function webApp(web: WebContext): Hono {
   })
   app.route('/', heartbeatRoutes(web.record))
   app.route('/', assetRoutes(web.assets))
+  const board = publicBoard(web)
+  const badges = badgeSource(web, board)
+  app.route('/', statusRoutes(web, board))
+  app.route('/', gatusBadgeRoutes(badges))
+  app.route('/', kumaBadgeRoutes(badges))
   app.route('/', dashboardRoutes(web))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {

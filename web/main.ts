@@ -1,5 +1,6 @@
 import { connect } from '#db/connect.ts'
 import { noteCalls } from '#db/heartbeats.ts'
+import { listen } from '#db/listen.ts'
 import { isRetryable } from '#db/retryable.ts'
 import { readSeenSites } from '#db/seen-sites.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
@@ -10,7 +11,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { webApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import { CallRecorder } from './call-recorder.ts'
-import { noChanges } from './change-feed.ts'
+import { changeFeed } from './change-feed.ts'
 import { countCalls, countRequests } from './count-requests.ts'
 import { readWebSettings } from './settings.ts'
 import { type SitesWatch, sitesWatch } from './sites-watch.ts'
@@ -18,6 +19,8 @@ import { WebServer } from './web-server.ts'
 
 /** Short: a job that calls does not wait for long. */
 const STATEMENT_TIMEOUT_MS = 4_000
+/** What triggers of migration 0007 say. */
+const CHANGES_CHANNEL = 'uptick_changed'
 
 await run(
   'web',
@@ -44,11 +47,20 @@ await run(
       log,
     })
     const metrics = openMetrics({ service: 'web', version: packageJson.version })
+    const changes = changeFeed((onNotified) =>
+      listen({
+        connectionString: settings.databaseUrl,
+        applicationName: 'uptick web changes',
+        channel: CHANGES_CHANNEL,
+        onNotified,
+        onTrouble: (error) => log.warn({ error: errorText(error) }, 'changes are not heard of'),
+      }),
+    )
     const app = webApp({
       record: countCalls(metrics, (call) => recorder.record(call)),
       db,
       assets: openAssets(),
-      changes: noChanges,
+      changes,
       pages: settings.pages,
       onRequest: countRequests(metrics),
       nowMs: () => Date.now(),
@@ -61,6 +73,8 @@ await run(
     return [
       ...sites,
       new WebServer(settings.web, app.fetch),
+      // Stops before the server: open streams end with it, and are not waited for.
+      changes,
       healthServer(settings.health, {
         live: () => null,
         ready: trouble,

@@ -13,7 +13,7 @@ export type ServedWeb = {
 
 /** All of web on a free port, with a real database as the role that web ships with. */
 export async function serveWeb(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'urlAs'>,
   own: Partial<WebContext> = {},
 ): Promise<ServedWeb> {
   const db = connect(

@@ -67,7 +67,7 @@ function loginPage({ assets }: WebContext, next: string, problem: string | null)
     body: html`<main id="main" class="login-column">
 <img src="${assets.url('icon.svg')}" alt="" width="48" height="48">
 <h1>Uptick</h1>
-<form class="card" method="post" action="${LOGIN_PATH}">
+<form class="panel" method="post" action="${LOGIN_PATH}">
 <div class="field">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus

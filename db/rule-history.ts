@@ -28,3 +28,20 @@ export async function ruleInForceAt(
     order by from_at limit 1`.execute(db)
   return rows[0] ?? null
 }
+
+/** The rules of a site, newest first, at most `limit`. */
+export async function rulesOf(
+  db: Db,
+  siteId: number,
+  limit: number,
+): Promise<readonly (RuleInForce & { readonly isWatched: boolean })[]> {
+  const { rows } = await sql<RuleInForce & { isWatched: boolean }>`
+    select (extract(epoch from from_at) * 1000)::float8 as "fromMs",
+      (extract(epoch from to_at) * 1000)::float8 as "toMs", seconds as "cadenceSeconds",
+      failure_threshold as "failureThreshold", recovery_threshold as "recoveryThreshold", config,
+      watched as "isWatched"
+    from site_config_history where site_id = ${siteId} order by from_at desc limit ${limit}`.execute(
+    db,
+  )
+  return rows
+}

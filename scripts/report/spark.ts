@@ -1,4 +1,5 @@
 import type { Style } from '../paint.ts'
+import type { Part } from '../painted-table.ts'
 
 /** From a little to all: also told apart without colour. */
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
@@ -21,20 +22,21 @@ export function stretchGlyph({ upS, downS }: Stretch): string {
   return HEIGHTS[Math.floor((upS / observedS) * (HEIGHTS.length - 1))] ?? '▇'
 }
 
-/** At most `width` characters, each for as many stretches as it takes. Pure. */
-export function stretchBar(stretches: readonly Stretch[], width: number): string {
-  return grouped(stretches, width)
-    .map((group) => stretchGlyph({ upS: total(group, 'upS'), downS: total(group, 'downS') }))
-    .join('')
+/**
+ * At most `width` characters, each for as many stretches as it takes. Green where nothing of it was down,
+ * red where at least half of what was observed was, and yellow in between. Pure.
+ */
+export function stretchBar(stretches: readonly Stretch[], width: number): readonly Part[] {
+  return grouped(stretches, width).map((group) => {
+    const whole = { upS: total(group, 'upS'), downS: total(group, 'downS') }
+    return { text: stretchGlyph(whole), style: stretchStyle(whole) }
+  })
 }
 
-/** Green where nothing of it was down, red where at least half of what was observed was. Pure. */
-export function stretchStyle(stretches: readonly Stretch[]): Style {
-  const downS = total(stretches, 'downS')
-  const observedS = total(stretches, 'upS') + downS
-  if (observedS <= 0) return 'dim'
+function stretchStyle({ upS, downS }: Stretch): Style {
+  if (upS + downS <= 0) return 'dim'
   if (downS <= 0) return 'green'
-  return downS * 2 >= observedS ? 'red' : 'yellow'
+  return downS >= upS ? 'red' : 'yellow'
 }
 
 /** A curve of values in `width` characters at most, from zero to the highest; null is a gap. Pure. */

@@ -5,9 +5,20 @@ import type { Route } from '../route.ts'
 import { fleetRoutes, fleetRouteTable } from './fleet-routes.ts'
 import { requireOwnOrigin, requireSession, withOwnReferrer } from './guard.ts'
 import { loginRoutes, loginRouteTable } from './login-routes.ts'
+import { outageRoutes, outageRouteTable } from './outage-routes.ts'
 import { openSessions } from './sessions.ts'
+import { siteActionRoutes, siteActionRouteTable } from './site-action-routes.ts'
+import { siteFormRoutes, siteFormRouteTable } from './site-form-routes.ts'
+import { siteRoutes, siteRouteTable } from './site-routes.ts'
 
-export const dashboardRouteTable: readonly Route[] = [...loginRouteTable, ...fleetRouteTable]
+export const dashboardRouteTable: readonly Route[] = [
+  ...loginRouteTable,
+  ...fleetRouteTable,
+  ...siteFormRouteTable,
+  ...siteRouteTable,
+  ...siteActionRouteTable,
+  ...outageRouteTable,
+]
 
 /** A form with a body of 64 KiB, each of its bytes in three characters, and all the rest of it. */
 const FORM_BYTES_MAX = 512 * 1024
@@ -25,5 +36,9 @@ export function dashboardRoutes(web: WebContext): Hono {
   }
   routes.route('/', loginRoutes(web, sessions))
   routes.route('/', fleetRoutes(web))
+  routes.route('/', siteFormRoutes(web))
+  routes.route('/', siteRoutes(web))
+  routes.route('/', siteActionRoutes(web))
+  routes.route('/', outageRoutes(web))
   return routes
 }

@@ -1,0 +1,118 @@
+import type { ChosenSite } from '#db/choose-sites.ts'
+import { cell, type PaintedCell } from '../painted-table.ts'
+import {
+  countText,
+  instantText,
+  secondsText,
+  siteCells,
+  siteColumns,
+  siteRecord,
+} from './in-words.ts'
+import type { Report } from './report.ts'
+import { type Window, windowText } from './window.ts'
+
+/** How often and how long a site was down. Seconds; null: there is nothing to take a mean of. */
+export type OutageStats = {
+  readonly outages: number
+  readonly downS: number
+  /** The mean length of those that began in the window and have ended. */
+  readonly mttrS: number | null
+  /** Time that was observed as up, by outage. */
+  readonly mtbfS: number | null
+  readonly longestS: number | null
+  /** How many last still. */
+  readonly open: number
+}
+
+export type StatsRow = { readonly site: ChosenSite; readonly stats: OutageStats }
+
+export type StatsSeen = {
+  readonly window: Window
+  /** Those with outages, shown or not, in their order. */
+  readonly rows: readonly StatsRow[]
+  readonly limit: number
+  /** With those without any. */
+  readonly siteCount: number
+}
+
+export const statsOrders = {
+  worst: (a: StatsRow, b: StatsRow) => b.stats.downS - a.stats.downS,
+  most: (a: StatsRow, b: StatsRow) => b.stats.outages - a.stats.outages,
+  name: () => 0,
+} as const
+
+/** Outages by site: how many, how long, and how far apart. Pure. */
+export function outageStatsReport({ window, rows, limit, siteCount }: StatsSeen): Report {
+  const shown = rows.slice(0, limit)
+  const outages = rows.reduce((sum, { stats }) => sum + stats.outages, 0)
+  return {
+    title: `Outages by site from ${windowText(window)}`,
+    remarks: [
+      `${countText(outages, 'outage')} of ${countText(rows.length, 'site')}; ${countText(siteCount - rows.length, 'site')} had none`,
+    ],
+    sections: [
+      {
+        title: null,
+        ifEmpty: 'No outages.',
+        table: {
+          columns: [
+            { title: 'site', align: 'left', shrinks: true },
+            { title: 'outages', align: 'right' },
+            { title: 'down', align: 'right' },
+            { title: 'longest', align: 'right' },
+            { title: 'to repair (MTTR)', align: 'right' },
+            { title: 'between (MTBF)', align: 'right' },
+            { title: 'now', align: 'left' },
+          ],
+          rows: shown.map(rowOf),
+        },
+      },
+    ],
+    notes: [
+      ...(shown.length < rows.length
+        ? [`${shown.length} of ${countText(rows.length, 'site')} with outages: --limit 0 shows all`]
+        : []),
+      ...(rows.length > 0 ? ['uptick outages lists them one by one'] : []),
+    ],
+    json: {
+      report: 'outages',
+      from: instantText(window.fromMs),
+      to: instantText(window.toMs),
+      sites: shown.map(({ site, stats }) => ({ ...siteRecord(site), ...statsRecord(stats) })),
+    },
+    csv: {
+      columns: [...siteColumns, ...statsColumns],
+      rows: shown.map(({ site, stats }) => [
+        ...siteCells(site),
+        ...Object.values(statsRecord(stats)),
+      ]),
+    },
+  }
+}
+
+function rowOf({ site, stats }: StatsRow): readonly PaintedCell[] {
+  return [
+    cell(site.name),
+    cell(stats.outages.toLocaleString('en')),
+    cell(secondsText(stats.downS), stats.downS > 0 ? 'red' : 'dim'),
+    cell(secondsText(stats.longestS)),
+    cell(secondsText(stats.mttrS)),
+    cell(secondsText(stats.mtbfS)),
+    stats.open > 0 ? cell('down', 'red') : cell(''),
+  ]
+}
+
+const statsColumns = ['outages', 'down_s', 'mttr_s', 'mtbf_s', 'longest_s', 'open'] as const
+
+function statsRecord(
+  stats: OutageStats,
+): Readonly<Record<(typeof statsColumns)[number], number | null>> {
+  return {
+    outages: stats.outages,
+    down_s: stats.downS,
+    mttr_s: stats.mttrS,
+    mtbf_s: stats.mtbfS,
+    longest_s: stats.longestS,
+    open: stats.open,
+  }
+}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** Files of ours, beside this one. */
-const own = ['uptick.css', 'icon.svg', 'dashboard.css', 'dashboard.js'] as const
+const own = ['uptick.css', 'api-docs.css', 'icon.svg', 'dashboard.css', 'dashboard.js'] as const
 /** Files of packages, served as they are published. */
 const packaged = {
   'htmx.js': 'htmx.org/dist/htmx.min.js',

@@ -1,3 +1,4 @@
+import { apiRouteTable } from './api/api-routes.ts'
 import { assetRouteTable } from './asset-routes.ts'
 import { dashboardRouteTable } from './dashboard/dashboard-routes.ts'
 import { heartbeatRouteTable } from './heartbeat-routes.ts'
@@ -8,4 +9,5 @@ export const routeTable: readonly Route[] = [
   ...heartbeatRouteTable,
   ...assetRouteTable,
   ...dashboardRouteTable,
+  ...apiRouteTable,
 ]

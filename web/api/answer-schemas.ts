@@ -137,6 +137,8 @@ const uptime = {
   unwatched_s: { ...seconds, description: 'Of unknown_s: paused, or not there yet.' },
   unknown_in_outage_s: seconds,
   maintenance_s: seconds,
+  counted_up_s: { ...seconds, description: 'What the policy counts as up.' },
+  counted_down_s: seconds,
 }
 
 const latency = record({
@@ -152,7 +154,21 @@ const latency = record({
 const window = { from: instant, to: instant }
 const fieldError = record({ field: textOrNull, reason: { type: 'string' } })
 
-export const answerSchemas = {
+export type SchemaName =
+  | 'SiteSettings'
+  | 'SitePatch'
+  | 'Site'
+  | 'Result'
+  | 'Outage'
+  | 'OutageWithEvidence'
+  | 'Uptime'
+  | 'FleetUptime'
+  | 'Latency'
+  | 'CheckAsked'
+  | 'Health'
+  | 'Problem'
+
+export const answerSchemas: Readonly<Record<SchemaName, JsonSchema>> = {
   SiteSettings: {
     type: 'object',
     additionalProperties: false,
@@ -203,12 +219,10 @@ export const answerSchemas = {
       errors: { type: 'array', items: fieldError, description: 'Each field that is wrong.' },
     },
   },
-} as const satisfies Readonly<Record<string, JsonSchema>>
-
-export type SchemaName = keyof typeof answerSchemas
+}
 
 /** A schema by its name. */
-export function ref(name: SchemaName | 'Result'): JsonSchema {
+export function ref(name: SchemaName): JsonSchema {
   return { $ref: `#/components/schemas/${name}` }
 }
 

@@ -6,6 +6,7 @@ import { callerOf } from '../caller-address.ts'
 import type { Audience, Route } from '../route.ts'
 import { isAccepted } from './accepted-type.ts'
 import { type Answer, problem } from './answer.ts'
+import { HealthWatch } from './health-watch.ts'
 import { type Admission, KeyGuard } from './key-guard.ts'
 import { API_PREFIX, answerType, type Operation } from './operation.ts'
 import { operations } from './operations.ts'
@@ -27,28 +28,28 @@ function audienceOf(scope: Operation['scope']): Audience {
 /** The JSON API. To be mounted last: below its prefix it answers whatever nobody else has. */
 export function apiRoutes(web: WebContext): Hono {
   const routes = new Hono({ strict: false })
-  const guard = new KeyGuard(web)
+  const serving = { web, guard: new KeyGuard(web), health: new HealthWatch(web) }
   for (const operation of operations) {
     routes.on(operation.method, API_PREFIX + operation.path, async (context) =>
-      respond(context, await answerOf(context, operation, { web, guard })),
+      respond(await answerOf(context, operation, serving)),
     )
   }
   for (const [path, ofPath] of Map.groupBy(operations, ({ path }) => path)) {
-    routes.all(API_PREFIX + path, (context) => respond(context, wrongMethod(ofPath)))
+    routes.all(API_PREFIX + path, () => respond(wrongMethod(ofPath)))
   }
   routes.all(`${API_PREFIX}/*`, (context) =>
-    respond(context, problem('not-found', `nothing is served at ${context.req.path}`)),
+    respond(problem('not-found', `nothing is served at ${context.req.path}`)),
   )
-  routes.onError((error, context) => respond(context, failure(error, web)))
+  routes.onError((error) => respond(failure(error, web)))
   return routes
 }
 
-type Serving = { readonly web: WebContext; readonly guard: KeyGuard }
+type Serving = { readonly web: WebContext; readonly guard: KeyGuard; readonly health: HealthWatch }
 
 async function answerOf(
   context: Context,
   operation: Operation,
-  { web, guard }: Serving,
+  { web, guard, health }: Serving,
 ): Promise<Answer> {
   const { raw } = context.req
   const admission = await admissionTo(context, operation, guard)
@@ -61,11 +62,19 @@ async function answerOf(
       : await readJsonBody(raw, operation.body.type)
   if (read.outcome === 'refused') return read.answer
   const url = new URL(raw.url)
-  const { scopes, headers } = admission
-  const { fields } = read
-  const call = { web, url, path: context.req.param(), headers: raw.headers, scopes, fields }
-  const answer = await operation.run(call, url.searchParams)
-  return { ...answer, headers: { ...headers, ...answer.headers } }
+  const answer = await operation.run(
+    {
+      web,
+      health,
+      url,
+      path: context.req.param(),
+      headers: raw.headers,
+      scopes: admission.scopes,
+      fields: read.fields,
+    },
+    url.searchParams,
+  )
+  return { ...answer, headers: { ...admission.headers, ...answer.headers } }
 }
 
 async function admissionTo(
@@ -94,12 +103,10 @@ function failure(error: Error, { log }: WebContext): Answer {
   return problem('unavailable', 'the database does not answer just now', { headers })
 }
 
-function respond(context: Context, { status, headers, body }: Answer): Response {
+function respond({ status, headers, body }: Answer): Response {
   if (body === null) return new Response(null, { status, headers: headers ?? {} })
   const isPage = typeof body === 'string'
   const type = isPage ? 'text/html; charset=utf-8' : 'application/json'
-  const text = isPage
-    ? body
-    : `${JSON.stringify(body, null, context.req.header('accept')?.includes('text/html') ? 2 : 0)}\n`
+  const text = isPage ? body : `${JSON.stringify(body)}\n`
   return new Response(text, { status, headers: { 'content-type': type, ...headers } })
 }

@@ -2,6 +2,7 @@ import type { ApiScope } from '#db/api-keys.ts'
 import type { WebContext } from '../app.ts'
 import type { Route } from '../route.ts'
 import { type Answer, type ProblemKind, problem } from './answer.ts'
+import type { HealthWatch } from './health-watch.ts'
 import { type JsonSchema, type Parameters, readQuery, type ValuesOf } from './parameter.ts'
 
 /** Below which everything of the API is. */
@@ -51,6 +52,7 @@ type AnswerPromised = {
 /** What an operation is given of a request. */
 export type Call = {
   readonly web: WebContext
+  readonly health: HealthWatch
   readonly url: URL
   readonly path: Readonly<Record<string, string>>
   readonly headers: Headers

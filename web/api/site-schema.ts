@@ -120,10 +120,13 @@ export const columnSchemas: Readonly<Record<LoadedColumn, JsonSchema>> = {
   page_group: text(100, 'The heading under which it stands there.'),
 }
 
-/** Also set by the API, and not in files: see the column's constraint. */
-export const slugSchema: JsonSchema = {
+/** As the column's constraint. */
+export const slugPattern = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/
+
+/** Set by the API, and not in files. */
+const slugSchema: JsonSchema = {
   type: 'string',
-  pattern: '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$',
+  pattern: slugPattern.source,
   description:
     'What it is called in the addresses of pages and badges; without one it is given one.',
 }

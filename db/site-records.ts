@@ -82,8 +82,7 @@ export async function readSiteRecords(
 
 /** By its id or its slug; where a slug is also the id of another, the id counts. */
 export async function readSiteRecord(db: Db, word: string): Promise<SiteRecord | null> {
-  const { rows } = await sql<RecordRow>`
-    select ${columns} from ${joined} where ${isCalled(word)} order by c.slug = ${word} limit 1`.execute(
+  const { rows } = await sql<RecordRow>`select ${columns} from ${joined} ${calledSo(word)}`.execute(
     db,
   )
   return rows[0] === undefined ? null : recordOf(rows[0])
@@ -92,17 +91,16 @@ export async function readSiteRecord(db: Db, word: string): Promise<SiteRecord |
 /** The id of the site that is called so. */
 export async function findSiteId(db: Db, word: string): Promise<number | null> {
   const { rows } = await sql<{ id: number }>`
-    select c.id from site_config c where ${isCalled(word)} order by c.slug = ${word} limit 1`.execute(
-    db,
-  )
+    select c.id from site_config c ${calledSo(word)}`.execute(db)
   return rows[0]?.id ?? null
 }
 
-function isCalled(word: string): RawBuilder<boolean> {
+function calledSo(word: string): RawBuilder<unknown> {
   const id = /^\d{1,15}$/.test(word) ? Number(word) : null
   // A text that Postgres could not even compare is nobody's slug.
   const slug = /^[a-z0-9-]{1,64}$/.test(word) ? word : null
-  return sql<boolean>`(c.id = ${id}::int8 or c.slug = ${slug}::text)`
+  return sql`where c.id = ${id}::int8 or c.slug = ${slug}::text
+    order by c.id is not distinct from ${id}::int8 desc limit 1`
 }
 
 function recordOf(row: RecordRow): SiteRecord {

@@ -115,6 +115,22 @@ describe('a change', () => {
     expect((await readStoredSite(db, site.id))?.values.name).toBe('theirs')
   })
 
+  test('may be of its slug, which nobody else may have', async () => {
+    const other = await insertSite(db, everything, 'shop')
+    expect(other).toMatchObject({ site: { slug: 'shop' } })
+    const site = await added()
+    expect(await updateSite(db, site, site.values, [], 'store')).toMatchObject({
+      outcome: 'updated',
+      site: { slug: 'store', values: site.values },
+    })
+    expect(
+      await updateSite(db, await added(valuesOf({ url, name: 'b' })), everything, [], 'shop'),
+    ).toEqual({
+      outcome: 'refused',
+      constraint: 'slugs_are_unique',
+    })
+  })
+
   test('of nothing is fine, and still tells of somebody else’s', async () => {
     const site = await added()
     expect(await updateSite(db, site, site.values, [])).toEqual({ outcome: 'updated', site })

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Db } from '#db/connect.ts'
 import { errorText, type Log } from '#shared/runtime/log.ts'
+import { apiRoutes } from './api/api-routes.ts'
 import { assetRoutes } from './asset-routes.ts'
 import type { Assets } from './assets.ts'
 import { badgeSource } from './badges/badge-answer.ts'
@@ -60,6 +61,8 @@ export function webApp(web: WebContext): Hono {
   app.route('/', gatusBadgeRoutes(badges))
   app.route('/', kumaBadgeRoutes(badges))
   app.route('/', dashboardRoutes(web))
+  // Last: it answers for all addresses below its own that nobody else has.
+  app.route('/', apiRoutes(web))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {
     web.log.error({ error: errorText(error) }, 'a request failed by a fault of ours')

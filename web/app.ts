@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { errorText, type Log } from '#shared/runtime/log.ts'
+import { errorText } from '#shared/runtime/log.ts'
 import { apiRoutes } from './api/api-routes.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { badgeSource } from './badges/badge-answer.ts'

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { CHECK_QUEUE, NOTIFY_QUEUE } from '#shared/contracts/queues.ts'
-import type { JobQueue } from '#shared/runtime/queue.ts'
+import { openLog } from '#shared/runtime/log.ts'
+import { type JobQueue, openQueue } from '#shared/runtime/queue.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { connect, type Db } from './connect.ts'
 import { readPipelineFigures } from './pipeline-figures.ts'
@@ -13,7 +14,17 @@ let queue: JobQueue
 let asScheduler: Db
 beforeAll(async () => {
   database = await openTestDatabase()
-  queue = await database.openQueue()
+  // The queue's own supervision is what counts the jobs that somebody has.
+  queue = await openQueue(
+    {
+      connectionString: database.url,
+      applicationName: 'test',
+      maxConnections: 3,
+      supervises: true,
+    },
+    openLog('test', 'silent'),
+    new AbortController().signal,
+  )
   const connectionString = database.urlAs('uptick_scheduler')
   asScheduler = connect(
     { connectionString, applicationName: 'test', maxConnections: 2 },
@@ -77,8 +88,11 @@ test('tell jobs that wait from jobs that somebody has, and how old the oldest is
   await sql`update pgboss.job set created_on = now() - interval '40 s' where state = 'created'`.execute(
     database.db,
   )
+  await vi.waitFor(
+    async () => expect((await read()).queues[0]).toMatchObject({ waiting: 2, active: held.length }),
+    { timeout: 18_000, interval: 250 },
+  )
   const [checks, notify] = (await read()).queues
-  expect(checks).toMatchObject({ waiting: 2, active: held.length })
   expect(checks?.oldestSeconds).toBeGreaterThanOrEqual(40)
   expect(checks?.oldestSeconds).toBeLessThan(100)
   expect(notify).toEqual({ queue: NOTIFY_QUEUE, ...nothing })

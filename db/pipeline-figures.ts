@@ -18,13 +18,13 @@ export type QueueFigures = {
   readonly queue: string
   /** Jobs that nobody has fetched yet, those put off among them. */
   readonly waiting: number
-  /** Jobs that were fetched and not settled yet. */
+  /** Jobs that were fetched and not settled yet, as counted within the last seconds. */
   readonly active: number
   /** Seconds since the oldest of those that wait was made; 0: none waits. */
   readonly oldestSeconds: number
 }
 
-/** Two statements, each of a few milliseconds with 10,000 sites; for the scheduler's role. */
+/** Two short statements, of which the longer one reads `sites` once; for the scheduler's role. */
 export async function readPipelineFigures(
   db: Db,
   queues: readonly string[],
@@ -34,18 +34,20 @@ export async function readPipelineFigures(
   return { queues: ofQueues, sites, openOutages, unsentNotifications, oldestUnsentSeconds }
 }
 
-/** Asked by queue, as the indexes of its tables are: jobs that are done stay there for a minute, and are passed over. */
+/**
+ * Those that wait have an index, by queue. Those that are active have none, among many that are done:
+ * the queue's own supervision counts them every 5 s, and its count is taken.
+ */
 async function readQueues(db: Db, queues: readonly string[]): Promise<readonly QueueFigures[]> {
   const { rows } = await sql<QueueFigures>`
-    select wanted.name as queue, waiting.jobs as waiting, active.jobs as active,
+    select wanted.name as queue, waiting.jobs as waiting, coalesce(q.active_count, 0) as active,
       waiting.oldest_s::float8 as "oldestSeconds"
     from unnest(${sql.val([...queues])}::text[]) with ordinality as wanted (name, place)
     cross join lateral (
       select count(*) as jobs,
         coalesce(greatest(0, extract(epoch from now() - min(j.created_on))), 0) as oldest_s
       from pgboss.job j where j.name = wanted.name and j.state < 'active') as waiting
-    cross join lateral (
-      select count(*) as jobs from pgboss.job j where j.name = wanted.name and j.state = 'active') as active
+    left join pgboss.queue q on q.name = wanted.name
     order by wanted.place`.execute(db)
   return rows
 }

@@ -40,7 +40,7 @@ async function startContainers(context: Context): Promise<void> {
 }
 
 function addresses({ state }: Context): string[] {
-  return Object.entries(state?.processPorts ?? {}).map(
-    ([name, port]) => `${name.padEnd(10)} http://127.0.0.1:${port}/metrics`,
-  )
+  return Object.entries(state?.processPorts ?? {})
+    .filter(([name]) => name !== 'prometheus')
+    .map(([name, port]) => `${name.padEnd(10)} http://127.0.0.1:${port}/metrics`)
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
@@ -142,6 +142,18 @@ describe('a live scrape', () => {
     },
     60_000,
   )
+
+  test('has what docs/metrics.md tells of, and nothing else', async () => {
+    const text = await readFile(path.join(import.meta.dirname, '../docs/metrics.md'), 'utf8')
+    const told = new Set([...text.matchAll(/`((?:uptick|probe)_\w+)/g)].map(([, name]) => name))
+    const declared = new Set<string | undefined>()
+    for (const page of pages) {
+      const lines = (await scrape(page)).matchAll(/^# TYPE ((?:uptick|probe)_\w+)/gm)
+      for (const [, name] of lines) declared.add(name)
+    }
+    if ('missing' in kafka) declared.add('uptick_consumer_lag_records')
+    expect([...declared].sort()).toEqual([...told].sort())
+  })
 
   test.runIf(hasPromtool).each(pages)('of %s is as promtool would have it', async (page) => {
     const text = await scrape(page)

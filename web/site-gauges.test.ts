@@ -36,9 +36,11 @@ const shop: SeenSite = {
   certExpiresAtMs: 1_800_000_000_000,
 }
 
+const textOf = (...sites: readonly SeenSite[]) => [...siteGauges(sites)].join('')
+
 /** The samples, with the labels that all of them have left out. */
 const samples = (...sites: readonly SeenSite[]) =>
-  siteGauges(sites)
+  textOf(...sites)
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.replace(/instance="[^"]*",site="\d+",name="[^"]*",?/, ''))
@@ -117,9 +119,16 @@ test.each([
     'instance="https://shop.example/",site="7",name="a\\"} 1\\nfake{b=\\"\\\\"',
   ],
 ])('%s', (_, columns, labels) => {
-  const text = siteGauges([{ ...nothing, ...columns }])
+  const text = textOf({ ...nothing, ...columns })
   expect(text).toContain(`\nprobe_success{${labels}} 1\n`)
   expect(text).not.toContain('secret-token')
+})
+
+test('of very many sites none is left out, and each metric stands together', () => {
+  const many = Array.from({ length: 2_500 }, (_, index) => ({ ...nothing, siteId: index + 1 }))
+  const ids = [...textOf(...many).matchAll(/^probe_success\{.*site="(\d+)"/gm)]
+  expect(ids.map(([, id]) => Number(id))).toEqual(many.map(({ siteId }) => siteId))
+  expect(textOf(...many).match(/^# TYPE probe_success gauge$/gm)).toHaveLength(1)
 })
 
 test('what was read is told for a minute, and nothing before and after', async () => {
@@ -129,7 +138,7 @@ test('what was read is told for a minute, and nothing before and after', async (
   expect(watch.render()).toBe('# nothing is known yet\n')
   expect(await watch.runOnce()).toBe(1)
   nowMs = 60_000
-  expect(watch.render()).toBe(siteGauges([shop]))
+  expect(watch.render()).toBe(textOf(shop))
   nowMs = 60_001
   expect(watch.render()).toBe('# the database was not heard of for a minute\n')
 })

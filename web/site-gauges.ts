@@ -76,26 +76,46 @@ const gauges: readonly Gauge[] = [
 ]
 
 function phasesOf({ latencyMs, dnsMs, connectMs, tlsMs, ttfbMs }: SeenSite): readonly Value[] {
-  const phases = { resolve: dnsMs, connect: connectMs, tls: tlsMs, processing: ttfbMs }
-  const soFarMs = Object.values(phases).reduce<number>((sum, ms) => sum + (ms ?? 0), 0)
+  const soFarMs = (dnsMs ?? 0) + (connectMs ?? 0) + (tlsMs ?? 0) + (ttfbMs ?? 0)
   // Without a first byte there is nothing to transfer: the time went into what never came.
   const transferMs = latencyMs === null || ttfbMs === null ? null : latencyMs - soFarMs
-  return Object.entries({ ...phases, transfer: transferMs }).flatMap(([phase, ms]) =>
-    ms === null ? [] : [{ value: Math.max(0, ms) / 1_000, labels: `phase="${phase}"` }],
-  )
+  return [
+    ...phase('resolve', dnsMs),
+    ...phase('connect', connectMs),
+    ...phase('tls', tlsMs),
+    ...phase('processing', ttfbMs),
+    ...phase('transfer', transferMs),
+  ]
 }
 
-/** The gauges of all these sites in Prometheus' text format. */
-export function siteGauges(sites: readonly SeenSite[]): string {
+function phase(name: string, ms: number | null): readonly Value[] {
+  return ms === null ? [] : [{ value: Math.max(0, ms) / 1_000, labels: `phase="${name}"` }]
+}
+
+/** Of one part of the text: a few milliseconds' work, after which others may have their turn. */
+const SITES_PER_PART = 1_000
+
+/** The gauges of all these sites in Prometheus' text format, in parts that follow one another. */
+export function* siteGauges(sites: readonly SeenSite[]): Generator<string> {
   const labelled = sites.map((site) => ({ site, labels: labelsOf(site) }))
-  const lines = gauges.flatMap(({ name, help, read }) => [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} gauge`,
-    ...labelled.flatMap(({ site, labels }) =>
-      read(site).map((value) => `${name}{${labels}${withComma(value.labels)}} ${value.value}`),
-    ),
-  ])
-  return `${lines.join('\n')}\n`
+  for (const gauge of gauges) {
+    yield `# HELP ${gauge.name} ${gauge.help}\n# TYPE ${gauge.name} gauge\n`
+    for (let start = 0; start < labelled.length; start += SITES_PER_PART) {
+      yield samplesOf(gauge, labelled.slice(start, start + SITES_PER_PART))
+    }
+  }
+}
+
+type Labelled = { readonly site: SeenSite; readonly labels: string }
+
+function samplesOf({ name, read }: Gauge, sites: readonly Labelled[]): string {
+  let text = ''
+  for (const { site, labels } of sites) {
+    for (const { value, labels: own } of read(site)) {
+      text += `${name}{${labels}${own === undefined ? '' : `,${own}`}} ${value}\n`
+    }
+  }
+  return text
 }
 
 /** A heartbeat's URL is its token, and whoever knows that can call in its place. */
@@ -103,8 +123,6 @@ function labelsOf({ siteId, name, url, kind }: SeenSite): string {
   const instance = kind === 'heartbeat' ? 'heartbeat:***' : url
   return `instance="${quoted(instance)}",site="${siteId}",name="${quoted(name ?? instance)}"`
 }
-
-const withComma = (labels: string | undefined) => (labels === undefined ? '' : `,${labels}`)
 
 function quoted(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { SeenSite } from '#db/seen-sites.ts'
 import { errorText, type Log } from '#shared/runtime/log.ts'
 import { type RecurringService, recurring } from '#shared/runtime/recurring.ts'
@@ -24,7 +25,13 @@ export function sitesWatch({ read, nowMs, log }: SitesWatchOptions): SitesWatch 
   let known = { text: '# nothing is known yet\n', atMs: Number.POSITIVE_INFINITY }
   const runOnce = async () => {
     const sites = await read()
-    known = { text: siteGauges(sites), atMs: nowMs() }
+    const parts: string[] = []
+    for (const part of siteGauges(sites)) {
+      parts.push(part)
+      // Ten thousand sites are 140,000 lines: a visitor is not to wait for all of them.
+      await setImmediate()
+    }
+    known = { text: parts.join(''), atMs: nowMs() }
     return sites.length
   }
   const service = recurring({

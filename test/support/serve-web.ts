@@ -11,10 +11,11 @@ export type ServedWeb = {
   close(): Promise<void>
 }
 
-/** All of web on a free port, with a real database as the role that web ships with. */
+/** All of web on a free port, or a given one, with a real database as the role that web ships with. */
 export async function serveWeb(
   database: Pick<TestDatabase, 'urlAs'>,
   own: Partial<WebContext> = {},
+  port = 0,
 ): Promise<ServedWeb> {
   const db = connect(
     {
@@ -25,7 +26,7 @@ export async function serveWeb(
     () => undefined,
   )
   const app = webApp(webContext({ db, ...own }))
-  const server = new WebServer({ host: '127.0.0.1', port: 0 }, app.fetch)
+  const server = new WebServer({ host: '127.0.0.1', port }, app.fetch)
   await server.start()
   return {
     origin: `http://127.0.0.1:${server.port}`,

@@ -9,6 +9,8 @@ import type { AnsweredRequest } from './tell-requests.ts'
 export type WebContext = {
   readonly record: RecordCall
   readonly db: Db
+  /** For files of sites, which take longer than a page may: a connection of their own, and their own limit. */
+  readonly loads: Db
   readonly assets: Assets
   /** Says when what is shown may have changed. */
   readonly changes: ChangeFeed

@@ -52,6 +52,9 @@ demo: start load-data ## all of it, with a live view in the terminal
 mail: $(INSTALLED) ## the emails that the catcher has (N=3: the last three whole)
 	@$(NODE) scripts/mail.ts
 
+report: $(INSTALLED) ## how it was: REPORT=uptime|latency|outages|slo|cadence SINCE=7d FORMAT=table|csv|json|md
+	@scripts/uptick report "$${REPORT:-uptime}" --since "$${SINCE:-7d}" --format "$${FORMAT:-table}" $(ARGS)
+
 check-url: $(INSTALLED) ## look at URL=https://... once, as a worker would (ARGS='--json', ARGS=--help)
 	@scripts/uptick check $(ARGS) $${URL:+-- "$$URL"}
 
@@ -127,5 +130,5 @@ $(INSTALLED): package.json package-lock.json
 	@test -x $(NODE) || { echo 'make: npm did not run the install script of the package "node": npm rebuild node' >&2; exit 1; }
 	@touch $@
 
-.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail check-url sql env \
+.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail report check-url sql env \
 	status logs logs-support run-scheduler run-worker run-consumer run-web install check test test-tools fleet-hour bench bench-probe soak fuzz fmt

@@ -153,6 +153,8 @@ const rights = {
     cert_warnings: 's',
     incidents: 's',
     incident_updates: 's',
+    site_config_history: 's',
+    accounting_policy: 's',
   },
   // Of a heartbeat and a request it changes what a call says.
   uptick_web: {
@@ -171,6 +173,8 @@ const rights = {
     notifications: 's',
     schedule_hand: 's',
     cert_warnings: 's',
+    site_config_history: 's',
+    accounting_policy: 's',
   },
 } as const
 

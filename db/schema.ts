@@ -9,6 +9,7 @@ import type {
 import type { Failure } from '#shared/domain/failure.ts'
 import type { Outcome } from '#shared/domain/result.ts'
 import type { ApiKeysTable, IncidentsTable, IncidentUpdatesTable } from './page-tables.ts'
+import type { SiteConfigHistoryTable } from './uptime-tables.ts'
 
 /**
  * The tables as Kysely sees them; `db/migrations` is their source. `int8` arrives as a number:
@@ -17,6 +18,7 @@ import type { ApiKeysTable, IncidentsTable, IncidentUpdatesTable } from './page-
 export type Database = {
   cadence: CadenceTable
   site_config: SiteConfigTable
+  site_config_history: SiteConfigHistoryTable
   sites: SitesTable
   check_request: CheckRequestTable
   heartbeats: HeartbeatsTable

@@ -7,6 +7,7 @@ import { explainShape } from './explain/explain-shape.ts'
 import { keyCreateShape, keyListShape, keyRevokeShape } from './key/key-shapes.ts'
 import { migrateShape } from './migration/migrate-shape.ts'
 import { outagesShape } from './outages/outages-shape.ts'
+import { reportShape, reportTopics } from './report/report-shape.ts'
 import {
   sitesAddShape,
   sitesExportShape,
@@ -75,6 +76,10 @@ export const commandTable: readonly CommandEntry[] = [
     shape: checkShape,
     load: async () => (await import('./check/check-command.ts')).checkCommand,
   },
+  ...reportTopics.map((topic) => ({
+    shape: reportShape(topic),
+    load: async () => (await import('./report/report-command.ts')).reportCommand(topic),
+  })),
   {
     shape: outagesShape,
     load: async () => (await import('./outages/outages-command.ts')).outagesCommand,

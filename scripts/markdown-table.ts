@@ -1,5 +1,5 @@
-import { plainLine } from '#shared/domain/plain-line.ts'
 import type { PaintedTable } from './painted-table.ts'
+import { terminalLine } from './terminal-line.ts'
 
 const CELL_LENGTH_MAX = 500
 
@@ -18,7 +18,7 @@ export function markdownTable({ columns, rows }: PaintedTable): string {
 
 /** Text that means itself in Markdown: no mark, no HTML, and no address that becomes a link by itself. Pure. */
 export function markdownText(text: string): string {
-  return plainLine(text, CELL_LENGTH_MAX)
+  return terminalLine(text, CELL_LENGTH_MAX)
     .replace(/[\\`*_{}[\]()#|~!]/g, '\\$&')
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')

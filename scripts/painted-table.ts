@@ -1,8 +1,14 @@
-import { plainLine } from '#shared/domain/plain-line.ts'
 import type { Paint, Style } from './paint.ts'
+import { terminalLine } from './terminal-line.ts'
 
 /** A cell as it is read: plain text, which may be from elsewhere, and how it is coloured. */
-export type PaintedCell = { readonly text: string; readonly style?: Style }
+export type PaintedCell = {
+  readonly text: string
+  /** Of all of it, or of each of its parts, which make up the text. */
+  readonly style?: Style | readonly Part[]
+}
+
+export type Part = { readonly text: string; readonly style: Style }
 
 export type TableColumn = {
   readonly title: string
@@ -26,6 +32,11 @@ export function cell(text: string, style?: Style): PaintedCell {
   return style === undefined ? { text } : { text, style }
 }
 
+/** A cell that changes its colour within. Not for texts from elsewhere, nor for a column that shrinks. */
+export function cellOfParts(parts: readonly Part[]): PaintedCell {
+  return { text: parts.map(({ text }) => text).join(''), style: parts }
+}
+
 /**
  * The lines of a table that is as wide as its terminal at the most, if its columns that shrink can make it
  * so. What steers a terminal or breaks a line is taken out of every cell. Pure.
@@ -35,19 +46,26 @@ export function paintedTable(
   { columns: terminalWidth, paint }: Frame,
 ): readonly string[] {
   const body = rows.map((row) =>
-    row.map(({ text, ...rest }) => ({ ...rest, text: plainLine(text, CELL_WIDTH_MAX) })),
+    row.map(({ text, ...rest }) => ({ ...rest, text: terminalLine(text, CELL_WIDTH_MAX) })),
   )
   const widths = fittedWidths(columns, body, terminalWidth)
   const line = (cells: readonly PaintedCell[]) =>
     cells
       .map(({ text, style }, index) => {
         const padded = aligned(text, widths[index] ?? 0, columns[index]?.align ?? 'left')
-        return style === undefined ? padded : paint(style, padded)
+        if (style === undefined) return padded
+        return typeof style === 'string' ? paint(style, padded) : painted(style, padded, paint)
       })
       .join(GAP)
       .trimEnd()
   const titles = columns.map(({ title }) => cell(title, 'dim'))
   return [line(titles), ...body.map(line)]
+}
+
+/** Each part in its colour, and what the alignment has added in none. */
+function painted(parts: readonly Part[], padded: string, paint: Paint): string {
+  const text = parts.map((part) => part.text).join('')
+  return padded.replace(text, () => parts.map((part) => paint(part.style, part.text)).join(''))
 }
 
 function fittedWidths(

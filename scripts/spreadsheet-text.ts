@@ -1,12 +1,15 @@
+import { terminalLine } from './terminal-line.ts'
 import { type Cell, csvText } from './text-table.ts'
 
 /** A spreadsheet takes such a cell for a formula, and runs it. */
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA = /^[=+\-@]/
+
+const CELL_LENGTH_MAX = 32_000
 
 /**
- * CSV that a spreadsheet opens: RFC 4180 with its CRLF at each end of a line, a row of names first. A text
- * that would be a formula begins with an apostrophe, by which spreadsheets know a text; numbers are left
- * alone. Pure.
+ * CSV that a spreadsheet opens: RFC 4180 with its CRLF at each end of a line, a row of names first. Each
+ * text is one line, and one that would be a formula begins with an apostrophe, by which spreadsheets know a
+ * text; numbers are left alone. Pure.
  */
 export function spreadsheetText(
   columns: readonly string[],
@@ -19,8 +22,6 @@ export function spreadsheetText(
 }
 
 function asText(value: string): string {
-  const wellFormed = value.toWellFormed()
-  return FORMULA.test(wellFormed.trimStart()) || FORMULA.test(wellFormed)
-    ? `'${wellFormed}`
-    : wellFormed
+  const line = terminalLine(value, CELL_LENGTH_MAX)
+  return FORMULA.test(line) ? `'${line}` : line
 }

@@ -20,7 +20,8 @@ ${commandLines(commandTable)}
 Examples
   uptick check https://example.com
   uptick check https://example.com/health --condition '[BODY].status == "OK"'
-  uptick check tls://example.com --cert-days-min 21 --json
+  uptick report uptime --since 30d
+  uptick outages --open
 
 What runs all day is started by make: make help
 `
@@ -45,7 +46,7 @@ async function uptick(start: CommandStart): Promise<CommandEnd> {
   if (isHelp && args.length === 0) return said(help)
   const words = isHelp ? args : start.args
   const entry = entryOf(words)
-  if (entry === undefined) return unknown(words)
+  if (entry === undefined) return unknown(isHelp ? [...words, '--help'] : words)
   const run = await entry.load()
   const rest = words.slice(entry.shape.name.split(' ').length)
   return run({ ...start, args: isHelp ? ['--help'] : rest })

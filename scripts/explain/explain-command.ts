@@ -4,9 +4,11 @@ import { newestOutageOf, type OutageFound, outagesByPrefix } from '#db/outage-st
 import type { Command, CommandEnd } from '../command-end.ts'
 import { withDatabase } from '../database-of-command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { jsonLine } from '../json-line.ts'
 import { unpainted } from '../paint.ts'
 import { readCommand, type Said, usageRefusal } from '../read-command.ts'
 import { sitesNotFound } from '../sites-not-found.ts'
+import { terminalLine } from '../terminal-line.ts'
 import { explainShape } from './explain-shape.ts'
 import { gatherStory } from './gather-story.ts'
 import { renderStory } from './render-story.ts'
@@ -16,6 +18,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const ZEROS = '00000000-0000-0000-0000-000000000000'
 const PREFIX_MIN = 4
 const ALIKE_SHOWN = 5
+/** Names of others may stand in it. */
+const PROBLEM_MAX = 1_000
 
 type Found =
   | { readonly outcome: 'found'; readonly outage: OutageFound }
@@ -34,7 +38,7 @@ export const explainCommand: Command = async ({ args, env, terminal }) => {
     const story = await gatherStory(db, found.outage, Date.now())
     const paint = said.has('no-color') ? unpainted : terminal.paint
     const out = said.has('json')
-      ? `${JSON.stringify(storyJson(story))}\n`
+      ? jsonLine(storyJson(story))
       : renderStory(story, { ...terminal, paint })
     return { exitCode: exitCodes.done, out, err: '' }
   })
@@ -59,7 +63,7 @@ async function findOutage(db: Db, said: Said): Promise<Found> {
   if (others.length === 0) return { outcome: 'found', outage }
   const ids = [outage, ...others]
     .slice(0, ALIKE_SHOWN)
-    .map((one) => `  ${one.id}  ${one.siteName}\n`)
+    .map((one) => `${one.id}  ${terminalLine(one.siteName, 80)}\n`)
   return refused(`several outages begin with ${id}, among them:\n${ids.join('').trimEnd()}`)
 }
 
@@ -79,6 +83,7 @@ async function findBySite(db: Db, wanted: string): Promise<Found> {
 }
 
 function refused(problem: string): Found {
-  const end = { exitCode: exitCodes.refused, out: '', err: `uptick explain: ${problem}\n` }
+  const lines = problem.split('\n').map((line) => terminalLine(line, PROBLEM_MAX))
+  const end = { exitCode: exitCodes.refused, out: '', err: `uptick explain: ${lines.join('\n')}\n` }
   return { outcome: 'ended', end }
 }

@@ -1,10 +1,11 @@
 import type { Email } from '#db/outage-story.ts'
 import type { RuleInForce } from '#db/rule-history.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
-import { plainLine } from '#shared/domain/plain-line.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import type { CommandStart } from '../command-end.ts'
+import { jsonLine } from '../json-line.ts'
 import type { Paint, Style } from '../paint.ts'
+import { terminalLine } from '../terminal-line.ts'
 import { type Step, type Story, tellingText } from './story.ts'
 import { openingRecord } from './story-json.ts'
 
@@ -86,11 +87,16 @@ const expectationFields = [
 
 function expectationLines(config: RuleInForce['config']): readonly string[] {
   const said = expectationFields.flatMap((field) => {
-    const value = config[field]
+    const value = isIdle(field, config) ? null : config[field]
     if (value === undefined || value === null || value === false) return []
     return [`${field} ${plain(typeof value === 'string' ? value : JSON.stringify(value))}`]
   })
   return said.length === 0 ? [] : [said.join(' · ')]
+}
+
+/** An operator compares with nothing where there is no value. */
+function isIdle(field: string, { expected_value }: RuleInForce['config']): boolean {
+  return field === 'value_operator' && expected_value === undefined
 }
 
 function openingLines({ before, opening }: Story, paint: Paint): readonly string[] {
@@ -176,16 +182,12 @@ function recordLines(story: Story): readonly string[] {
     topic === null
       ? 'its place in the stream is not known'
       : `topic ${plain(topic)}, partition ${partition}, offset ${offset}`
-  // As JSON, control characters are escaped; what turns text around is not.
-  return [
-    `${where}, key ${key} (the certificate is not kept)`,
-    plainLine(JSON.stringify(value), 4_000),
-  ]
+  return [`${where}, key ${key} (the certificate is not kept)`, jsonLine(value).trimEnd()]
 }
 
 function excerptLines(excerpt: string | null): readonly string[] {
   if (excerpt === null) return []
-  const lines = excerpt.split('\n').map((line) => plainLine(line, 120))
+  const lines = excerpt.split('\n').map((line) => terminalLine(line, 120))
   return lines.filter((line) => line !== '').slice(0, EXCERPT_LINES_MAX)
 }
 
@@ -218,5 +220,5 @@ function second(ms: number): string {
 
 /** Texts of answers and names may not steer the terminal. */
 function plain(text: string): string {
-  return plainLine(text, TEXT_MAX)
+  return terminalLine(text, TEXT_MAX)
 }

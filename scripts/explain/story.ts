@@ -1,5 +1,6 @@
 import type { Circumstance, Email, OutageFound } from '#db/outage-story.ts'
 import type { RuleInForce } from '#db/rule-history.ts'
+import { humanDuration } from '#shared/domain/duration.ts'
 import {
   type Health,
   nextHealth,
@@ -78,8 +79,8 @@ export function tellingText({ outage, emails, circumstances }: Story): string {
 }
 
 function afterDetection(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000))
-  return `an email was queued ${seconds} s after the check that decided it`
+  if (ms < 1_000) return 'an email was queued at once'
+  return `an email was queued ${humanDuration(ms)} after the check that decided it`
 }
 
 function reasonIn(circumstance: Circumstance, heldBy: OutageFound['heldBy']): readonly string[] {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { outageId } from '#shared/domain/identity.ts'
@@ -49,6 +51,11 @@ describe('uptick outages', () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ['shows open ones first, then the newest', [], ['shop', HOSTILE, 'shop']],
     ['that are open', ['--open'], ['shop', HOSTILE]],
+    [
+      'that are open, and were at the end of a window',
+      ['--open', `--from=${at(0)}`, `--to=${at(3)}`],
+      [HOSTILE],
+    ],
     ['of a site by its name, in any letters', ['--site=SHOP'], ['shop', 'shop']],
     ['of a site by its id', ['--site=2'], [HOSTILE]],
     ['of a tag', ['--tag=hostile'], [HOSTILE]],
@@ -83,6 +90,13 @@ describe('uptick outages', () => {
     })
   })
 
+  test('as JSON has no field that its reference leaves out', async () => {
+    const reference = await readFile(path.join(import.meta.dirname, '../../docs/cli.md'), 'utf8')
+    const fields = Object.keys((await listed([]))[0] ?? {})
+    expect(fields.length).toBeGreaterThan(10)
+    expect(fields.filter((field) => !reference.includes(`\`${field}\``))).toEqual([])
+  })
+
   test('as a table is one line for each, whatever they are called', async () => {
     const { out } = await run([])
     const lines = out.split('\n')
@@ -105,7 +119,10 @@ describe('uptick outages', () => {
     expect(out).toMatch(/^outage_id,site_id,site_name,.*\r\n/)
     const rows: Record<string, string>[] = parse(out, { columns: true })
     expect(rows).toHaveLength(3)
-    expect(rows[1]).toMatchObject({ site_name: `'${HOSTILE}`, ended_at: '' })
+    expect(rows[1]).toMatchObject({
+      site_name: `'=HYPERLINK("http://127.0.0.1/","x")|wiped <b>`,
+      ended_at: '',
+    })
   })
 
   test('as Markdown is a table that no name can break', async () => {

@@ -1,4 +1,4 @@
-import { listOutages } from '#db/outage-list.ts'
+import { toldOutages } from '#db/told-outages.ts'
 import type { Command } from '../command-end.ts'
 import { runReport } from '../report/run-report.ts'
 import { windowText } from '../report/window.ts'
@@ -10,8 +10,8 @@ export const outagesCommand: Command = (start) =>
   runReport(outagesShape, start, async ({ db, chosen, sites, tags, window, output, said }) => {
     const isOpenOnly = said.has('open')
     const isAll = sites.length === 0 && tags.length === 0
-    const found = await listOutages(db, {
-      siteIds: isAll ? null : chosen.map(({ siteId }) => siteId),
+    const found = await toldOutages(db, {
+      ...(isAll ? {} : { siteIds: chosen.map(({ siteId }) => siteId) }),
       isOpenOnly,
       ...window,
       limit: output.limit + 1,

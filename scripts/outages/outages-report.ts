@@ -1,4 +1,4 @@
-import type { ListedOutage } from '#db/outage-list.ts'
+import type { ToldOutage } from '#db/told-outages.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
 import { cell } from '../painted-table.ts'
 import type { Report } from '../report/report.ts'
@@ -8,7 +8,7 @@ import type { Cell } from '../text-table.ts'
 export type OutagesSeen = {
   /** `open now`, or a window in words. */
   readonly when: string
-  readonly outages: readonly ListedOutage[]
+  readonly outages: readonly ToldOutage[]
   /** Whether there are more than these. */
   readonly hasMore: boolean
 }
@@ -52,7 +52,7 @@ export function outagesReport({ when, outages, hasMore }: OutagesSeen): Report {
   }
 }
 
-function rowOf(outage: ListedOutage) {
+function rowOf(outage: ToldOutage) {
   const isOpen = outage.endedAtMs === null
   const lasted = humanDuration(outage.durationS * 1_000)
   const reason = outage.message === null ? '' : `: ${outage.message}`
@@ -66,7 +66,7 @@ function rowOf(outage: ListedOutage) {
   ]
 }
 
-function toldCell({ heldBy, emails, emailsSent, emailsFailed }: ListedOutage) {
+function toldCell({ heldBy, emails, emailsSent, emailsFailed }: ToldOutage) {
   if (emails === 0) {
     return heldBy === null ? cell('no email', 'yellow') : cell(`held: ${heldBy}`, 'dim')
   }
@@ -94,12 +94,12 @@ const recordColumns = [
   'emails_failed',
 ] as const
 
-function recordOf(outage: ListedOutage): Readonly<Record<(typeof recordColumns)[number], Cell>> {
+function recordOf(outage: ToldOutage): Readonly<Record<(typeof recordColumns)[number], Cell>> {
   return {
     outage_id: outage.outageId,
     site_id: outage.siteId,
     site_name: outage.siteName,
-    url: outage.siteUrl,
+    url: outage.url,
     started_at: new Date(outage.startedAtMs).toISOString(),
     detected_at: new Date(outage.detectedAtMs).toISOString(),
     ended_at: outage.endedAtMs === null ? null : new Date(outage.endedAtMs).toISOString(),

@@ -12,7 +12,7 @@ export const outagesShape: CommandShape = {
     {
       title: 'Which',
       options: [
-        { name: 'open', value: null, help: 'only those that last, whenever they began' },
+        { name: 'open', value: null, help: 'only those that last, however long ago they began' },
         ...windowOptions,
         ...siteOptions,
       ],

@@ -1,10 +1,11 @@
+import type { TimeWindow } from '#db/time-window.ts'
 import type { CommandShape } from '../command-shape.ts'
 import { type CommandReading, readCommand, type Said, usageRefusal } from '../read-command.ts'
 import { type OutputWish, readOutput } from './read-output.ts'
-import { readWindow, type Window } from './window.ts'
+import { readWindow } from './window.ts'
 
 export type ReportWish = {
-  readonly window: Window
+  readonly window: TimeWindow
   /** Names, slugs or ids; with no sites and no tags: all sites. */
   readonly sites: readonly string[]
   readonly tags: readonly string[]

@@ -50,7 +50,7 @@ type TopicShape = {
   readonly example: string
 }
 
-export const topicShapes: Readonly<Record<ReportTopic, TopicShape>> = {
+const topicShapes: Readonly<Record<ReportTopic, TopicShape>> = {
   uptime: {
     summary: 'how long each site was up, down and unobserved',
     about:

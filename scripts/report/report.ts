@@ -1,4 +1,5 @@
 import type { CommandStart } from '../command-end.ts'
+import { jsonLine } from '../json-line.ts'
 import { markdownTable, markdownText } from '../markdown-table.ts'
 import { type PaintedTable, paintedTable } from '../painted-table.ts'
 import { spreadsheetText } from '../spreadsheet-text.ts'
@@ -43,7 +44,7 @@ export function reportText(report: Report, format: ReportFormat, frame: Frame): 
     case 'csv':
       return spreadsheetText(report.csv.columns, report.csv.rows)
     case 'json':
-      return `${JSON.stringify(report.json)}\n`
+      return jsonLine(report.json)
     case 'md':
       return markdownDocument(report)
   }

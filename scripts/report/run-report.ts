@@ -6,16 +6,19 @@ import { withDatabase } from '../database-of-command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { unpainted } from '../paint.ts'
 import { sitesNotFound } from '../sites-not-found.ts'
+import { terminalLine } from '../terminal-line.ts'
 import { type ReportWish, readReport } from './read-report.ts'
 import { type Report, reportText } from './report.ts'
 
+/** Names of others may stand in it. */
+const PROBLEM_MAX = 1_000
+
 export type ReportRequest = ReportWish & {
   readonly db: Db
-  /** Those that are meant, all of them where none was named. */
-  readonly sites: readonly string[]
+  /** The sites that are meant, by name; all of them where none was named. */
   readonly chosen: readonly ChosenSite[]
   readonly nowMs: number
-  /** The width that there is to draw on. */
+  /** Of the terminal. */
   readonly columns: number
 }
 
@@ -45,5 +48,9 @@ export async function runReport(
 }
 
 function refusal({ name }: CommandShape, problem: string): CommandEnd {
-  return { exitCode: exitCodes.refused, out: '', err: `uptick ${name}: ${problem}\n` }
+  return {
+    exitCode: exitCodes.refused,
+    out: '',
+    err: `uptick ${name}: ${terminalLine(problem, PROBLEM_MAX)}\n`,
+  }
 }

@@ -1,43 +1,52 @@
+import type { DayBar } from '#db/uptime.ts'
 import type { Style } from '../paint.ts'
+import type { Part } from '../painted-table.ts'
 
 /** From a little to all: also told apart without colour. */
 const HEIGHTS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
+/** The highest two are left out: what was down for a moment must not look as if it never was. */
+const FLAWED_HEIGHTS = 6
 const UNOBSERVED = '·'
+const HARDLY_OBSERVED = '░'
 
-/** A stretch of time, in seconds of each sort. */
-export type Stretch = {
-  readonly upS: number
-  readonly downS: number
+/** A stretch of time, in seconds of each sort; of the unknown ones, `unwatchedS` were not to be known. */
+export type Stretch = Pick<DayBar, 'upS' | 'downS' | 'unknownS' | 'unwatchedS'>
+
+/**
+ * One character for a stretch: lower the more of it was down, and at full height only where nothing was
+ * down that was observed, which must be half of what should have been. A shade where it is less, and a dot
+ * where nothing was observed. Pure.
+ */
+export function stretchGlyph({ upS, downS, unknownS, unwatchedS }: Stretch): string {
+  const observedS = upS + downS
+  if (observedS <= 0) return UNOBSERVED
+  if (downS > 0) return HEIGHTS[Math.floor((upS / observedS) * FLAWED_HEIGHTS)] ?? HEIGHTS[0]
+  return observedS < unknownS - unwatchedS ? HARDLY_OBSERVED : '█'
 }
 
 /**
- * One character for a stretch: full height for one that was up as long as it was observed, and only for
- * it; lower the more of it was down; a dot where nothing was observed. Pure.
+ * At most `width` characters, each for as many stretches as it takes. Green where nothing of it was down,
+ * red where at least half of what was observed was, and yellow in between. Pure.
  */
-export function stretchGlyph({ upS, downS }: Stretch): string {
-  const observedS = upS + downS
-  if (observedS <= 0) return UNOBSERVED
-  if (downS <= 0) return '█'
-  return HEIGHTS[Math.floor((upS / observedS) * (HEIGHTS.length - 1))] ?? '▇'
+export function stretchBar(stretches: readonly Stretch[], width: number): readonly Part[] {
+  return grouped(stretches, width).map((group) => {
+    const whole = {
+      upS: total(group, 'upS'),
+      downS: total(group, 'downS'),
+      unknownS: total(group, 'unknownS'),
+      unwatchedS: total(group, 'unwatchedS'),
+    }
+    return { text: stretchGlyph(whole), style: stretchStyle(whole) }
+  })
 }
 
-/** At most `width` characters, each for as many stretches as it takes. Pure. */
-export function stretchBar(stretches: readonly Stretch[], width: number): string {
-  return grouped(stretches, width)
-    .map((group) => stretchGlyph({ upS: total(group, 'upS'), downS: total(group, 'downS') }))
-    .join('')
-}
-
-/** Green where nothing of it was down, red where at least half of what was observed was. Pure. */
-export function stretchStyle(stretches: readonly Stretch[]): Style {
-  const downS = total(stretches, 'downS')
-  const observedS = total(stretches, 'upS') + downS
-  if (observedS <= 0) return 'dim'
+function stretchStyle({ upS, downS }: Stretch): Style {
+  if (upS + downS <= 0) return 'dim'
   if (downS <= 0) return 'green'
-  return downS * 2 >= observedS ? 'red' : 'yellow'
+  return downS >= upS ? 'red' : 'yellow'
 }
 
-/** A curve of values in `width` characters at most, from zero to the highest; null is a gap. Pure. */
+/** A curve of values in `width` characters at most, from zero to the highest; a dot where nothing is known. Pure. */
 export function sparkline(values: readonly (number | null)[], width: number): string {
   const points = grouped(values, width).map((group) => {
     const known = group.filter((value) => value !== null)
@@ -46,7 +55,7 @@ export function sparkline(values: readonly (number | null)[], width: number): st
   const highest = Math.max(0, ...points.map((value) => value ?? 0))
   return points
     .map((value) => {
-      if (value === null) return ' '
+      if (value === null) return UNOBSERVED
       if (highest === 0) return HEIGHTS[0]
       return HEIGHTS[Math.round((value / highest) * (HEIGHTS.length - 1))] ?? HEIGHTS[0]
     })

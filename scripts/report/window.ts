@@ -1,7 +1,5 @@
+import type { TimeWindow } from '#db/time-window.ts'
 import { parseDuration } from '#shared/domain/duration.ts'
-
-/** `[fromMs, toMs)`. */
-export type Window = { readonly fromMs: number; readonly toMs: number }
 
 export type WindowWish = {
   readonly since: string | null
@@ -9,7 +7,10 @@ export type WindowWish = {
   readonly to: string | null
 }
 
-export type WindowReading = { readonly window: Window | null; readonly problems: readonly string[] }
+export type WindowReading = {
+  readonly window: TimeWindow | null
+  readonly problems: readonly string[]
+}
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
@@ -21,7 +22,7 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)
 
 /**
  * Which window is meant. `since` counts back from now, and begins at a full minute, hour or (of 60 days and
- * more) UTC day: old data is kept by the hour and by the day, and a window that ends within one would not be
+ * more) UTC day: old data is kept by the hour and by the day, and a window that begins within one would not be
  * known exactly. `from` and `to` are days, which begin at midnight UTC, or instants with their zone; `to` is
  * now where it is left out. Pure.
  */
@@ -48,7 +49,7 @@ function sinceWindow(since: string, nowMs: number): WindowReading {
   return checked({ fromMs: Math.floor((nowMs - ms) / unitMs) * unitMs, toMs: nowMs })
 }
 
-function checked(window: Window): WindowReading {
+function checked(window: TimeWindow): WindowReading {
   if (window.fromMs >= window.toMs) return refused('--from: must be before --to, and in the past')
   if (window.toMs - window.fromMs > WINDOW_MAX_MS) return refused('at most 10 years at once')
   return { window, problems: [] }
@@ -72,7 +73,7 @@ function instantProblem(option: string, text: string): string {
 }
 
 /** `2026-03-01 00:00 to 2026-03-08 12:30 UTC`. Pure. */
-export function windowText({ fromMs, toMs }: Window): string {
+export function windowText({ fromMs, toMs }: TimeWindow): string {
   return `${minuteText(fromMs)} to ${minuteText(toMs)} UTC`
 }
 

@@ -91,7 +91,7 @@ describe('uptick sites list', () => {
       .values({ name: EVIL, url: 'https://evil.test/' })
       .execute()
     const { out } = await sites('list', '--search', 'evil')
-    expect(out).toContain('[2J=abevil|')
+    expect(out).toContain('abevil|')
     expect(out).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u)
   })
 

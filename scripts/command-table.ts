@@ -1,6 +1,7 @@
 import { checkShape } from './check/check-shape.ts'
 import type { Command } from './command-end.ts'
 import type { CommandShape } from './command-shape.ts'
+import { completionShape } from './completion/completion-shape.ts'
 import { doctorShape } from './doctor/doctor-shape.ts'
 import { explainShape } from './explain/explain-shape.ts'
 import { keyCreateShape, keyListShape, keyRevokeShape } from './key/key-shapes.ts'
@@ -96,5 +97,12 @@ export const commandTable: readonly CommandEntry[] = [
   {
     shape: migrateShape,
     load: async () => (await import('./migration/migrate-command.ts')).migrateCommand,
+  },
+  {
+    shape: completionShape,
+    load: async () => {
+      const { completionOf } = await import('./completion/completion-command.ts')
+      return completionOf(commandTable.map(({ shape }) => shape))
+    },
   },
 ]

@@ -13,10 +13,13 @@ export async function lookAtProcesses({ state, env, places }: Context): Promise<
   if (supervisor === null) return warn('nothing runs in this checkout', 'make start')
   const apps = (await supervisor.list()).filter((app) => !app.isScheduled)
   supervisor.disconnect()
+  if (!apps.some(({ namespace }) => namespace === 'uptick')) {
+    return warn('of this checkout only what supports the services runs', 'make start')
+  }
   const broken = apps.filter(({ phase }) => phase !== 'running')
-  if (apps.length > 0 && broken.length === 0) return ok(`${apps.length} run`)
+  if (broken.length === 0) return ok(`${apps.length} run`)
   const list = broken.map(({ name, phase }) => `${name} is ${phase}`).join(', ')
-  return fail(list === '' ? 'none runs' : list, 'make start, make logs')
+  return fail(list, 'make start, make logs')
 }
 
 /** Room where the servers of this checkout keep their data. */

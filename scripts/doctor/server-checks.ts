@@ -54,6 +54,8 @@ export async function lookAtWeb(url: string): Promise<Finding> {
     if (response.status < 500) return ok(`answers at ${url}`)
     return fail(`${url} answers ${response.status}`, 'make logs')
   } catch (error) {
-    return fail(`${url}: ${errorText(error)}`, 'make start, make logs')
+    // Of its own, fetch says no more than that it has failed.
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    return fail(`${url}: ${errorText(reason)}`, 'make start, make logs')
   }
 }

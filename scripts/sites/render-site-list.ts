@@ -16,40 +16,49 @@ const stateStyles: Readonly<Record<SiteState, Style>> = {
   paused: 'dim',
 }
 
-const columns: readonly TableColumn[] = [
-  { title: 'id', align: 'right' },
-  { title: 'state', align: 'left' },
-  { title: 'for', align: 'right' },
-  { title: 'name', align: 'left', shrinks: true },
-  { title: 'url', align: 'left', shrinks: true },
-  { title: 'every', align: 'right' },
-  { title: 'latency', align: 'right' },
-  { title: 'last', align: 'left', shrinks: true },
+/** On a narrower terminal there is room for a name or a URL, and not for both. */
+const URL_COLUMNS_MIN = 110
+
+type Column = TableColumn & {
+  readonly cellOf: (site: ListedSite, nowMs: number) => PaintedCell
+}
+
+const url: Column = {
+  title: 'url',
+  align: 'left',
+  shrinks: true,
+  cellOf: (site) => cell(site.url),
+}
+
+const columns: readonly Column[] = [
+  { title: 'id', align: 'right', cellOf: ({ id }) => cell(String(id)) },
+  { title: 'state', align: 'left', cellOf: ({ state }) => cell(state, stateStyles[state]) },
+  { title: 'for', align: 'right', cellOf: (site, nowMs) => cell(sinceText(site, nowMs)) },
+  { title: 'site', align: 'left', shrinks: true, cellOf: (site) => cell(site.name ?? site.url) },
+  url,
+  { title: 'every', align: 'right', cellOf: ({ cadence }) => cell(cadence) },
+  { title: 'latency', align: 'right', cellOf: (site) => cell(latencyText(site)) },
+  { title: 'last', align: 'left', shrinks: true, cellOf: (site) => cell(lastWord(site), 'dim') },
 ]
 
 /** Sites for people, one per line; ends with a line break. Pure. */
 export function renderSiteList({ sites, total }: SiteList, { nowMs, frame }: Telling): string {
   if (total === 0) return 'no such site\n'
-  const rows = sites.map((site) => siteCells(site, nowMs))
+  const shown = columns.filter((column) => column !== url || frame.columns >= URL_COLUMNS_MIN)
+  const rows = sites.map((site) => shown.map(({ cellOf }) => cellOf(site, nowMs)))
   const count = total === 1 ? '1 site' : `${total} sites`
   const rest =
     sites.length < total ? `${sites.length} of ${count}: --limit 0 shows all, --state some` : count
-  return `${[...paintedTable({ columns, rows }, frame), '', rest].join('\n')}\n`
+  return `${[...paintedTable({ columns: shown, rows }, frame), '', rest].join('\n')}\n`
 }
 
-function siteCells(site: ListedSite, nowMs: number): readonly PaintedCell[] {
-  const { id, state, since, name, url, cadence, lastLatencyMs } = site
+function sinceText({ state, since }: ListedSite, nowMs: number): string {
   const isWatched = state === 'up' || state === 'down'
-  return [
-    cell(String(id)),
-    cell(state, stateStyles[state]),
-    cell(isWatched && since !== null ? humanDuration(nowMs - since.getTime()) : ''),
-    cell(name ?? ''),
-    cell(url),
-    cell(cadence),
-    cell(lastLatencyMs === null ? '' : `${Math.round(lastLatencyMs)} ms`),
-    cell(lastWord(site), 'dim'),
-  ]
+  return isWatched && since !== null ? humanDuration(nowMs - since.getTime()) : ''
+}
+
+function latencyText({ lastLatencyMs: ms }: ListedSite): string {
+  return ms === null ? '' : `${Math.round(ms)} ms`
 }
 
 function lastWord({ state, invalidReason, lastResult, ...last }: ListedSite): string {

@@ -4,7 +4,9 @@ import type { Db } from '#db/connect.ts'
 import { insertSite, siteLike } from '#db/edit-site.ts'
 import type { SiteValues } from '#db/loaded-columns.ts'
 import { plainLine } from '#shared/domain/plain-line.ts'
+import { readContext } from '../command.ts'
 import type { Command, CommandEnd } from '../command-end.ts'
+import { commandEnvironment } from '../command-environment.ts'
 import { withDatabase } from '../database-of-command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readCommand, usageRefusal } from '../read-command.ts'
@@ -35,7 +37,8 @@ export const sitesAddCommand: Command = async ({ args, env }) => {
     const site = readNewSite(args, { cadences, newToken })
     if (site.outcome === 'refused') return usageRefusal(sitesAddShape, site.problems)
     const outcome = await (said.has('dry-run') ? rehearse : add)(db, site.values)
-    return said.has('json') ? endJson(outcome, site.values) : endText(outcome, site.values)
+    if (said.has('json')) return endJson(outcome, site.values)
+    return endText(outcome, site.values, await webUrl(env))
   })
 }
 
@@ -50,6 +53,12 @@ async function rehearse(db: Db, values: SiteValues): Promise<AddOutcome> {
   return id === null ? { outcome: 'would_be_added' } : { outcome: 'exists', id }
 }
 
+/** Where jobs reach the web service, as far as that is known here. */
+async function webUrl(env: NodeJS.ProcessEnv): Promise<string> {
+  const { PUBLIC_URL, WEB_URL } = await commandEnvironment(await readContext(env))
+  return (PUBLIC_URL ?? WEB_URL ?? 'WEB').replace(/\/+$/, '')
+}
+
 function exitCodeOf({ outcome }: AddOutcome): number {
   return outcome === 'exists' || outcome === 'refused' ? exitCodes.refused : exitCodes.done
 }
@@ -59,7 +68,7 @@ function endJson(outcome: AddOutcome, { url, name }: SiteValues): CommandEnd {
   return { exitCode: exitCodeOf(outcome), out, err: '' }
 }
 
-function endText(outcome: AddOutcome, site: SiteValues): CommandEnd {
+function endText(outcome: AddOutcome, site: SiteValues, web: string): CommandEnd {
   const exitCode = exitCodeOf(outcome)
   const title = plainLine(site.name === null ? site.url : `${site.name}, ${site.url}`, TITLE_MAX)
   switch (outcome.outcome) {
@@ -70,7 +79,11 @@ function endText(outcome: AddOutcome, site: SiteValues): CommandEnd {
     case 'would_be_added':
       return { exitCode, out: `would be added: ${title}\n`, err: '' }
     case 'added':
-      return { exitCode, out: `added site ${outcome.id}: ${title}\n${nextSteps(site)}\n`, err: '' }
+      return {
+        exitCode,
+        out: `added site ${outcome.id}: ${title}\n${nextSteps(site, web)}\n`,
+        err: '',
+      }
   }
 }
 
@@ -78,8 +91,8 @@ function refusal(reason: string): CommandEnd {
   return { exitCode: exitCodes.refused, out: '', err: `uptick sites add: ${reason}\n` }
 }
 
-function nextSteps({ kind, url, enabled, cadence }: SiteValues): string {
+function nextSteps({ kind, url, enabled, cadence }: SiteValues, web: string): string {
   if (!enabled) return 'it is paused: uptick sites resume'
   if (kind !== 'heartbeat') return `it is checked within seconds, and then every ${cadence}`
-  return `its job calls WEB/ping/${url.slice('heartbeat:'.length)} when it is done (docs/checks.md)`
+  return `its job calls ${web}/ping/${url.slice('heartbeat:'.length)} when it is done (docs/checks.md)`
 }

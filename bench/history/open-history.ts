@@ -9,6 +9,7 @@ import { installQueues } from '#shared/runtime/queue.ts'
 import { type RunningPostgres, startPostgres } from '../../scripts/support/postgres.ts'
 import { writeNewestWords, writeSentEmails } from '../../test/support/newest-words.ts'
 import { generateResults } from './generate-results.ts'
+import { generateRollups } from './generate-rollups.ts'
 import { generateSites } from './generate-sites.ts'
 import { DAY_MS, type HistoryShape, shapeOf } from './history-shape.ts'
 
@@ -55,6 +56,7 @@ async function makeHistory(dataDir: string, noteFile: string, rows: number): Pro
   await generateResults(db, shape, (day, count) => say(`${day}: ${count} rows`))
   await writeNewestWords(db)
   await writeSentEmails(db, shape.nowMs - shape.rawDays * DAY_MS)
+  await generateRollups(db, shape)
   await sql`vacuum analyze`.execute(db)
   await writeFile(noteFile, `${JSON.stringify(shape, null, 2)}\n`)
   await db.destroy()

@@ -33,6 +33,10 @@ export async function openHistory(folder: string, rows: number): Promise<OpenHis
   const postgres = await startPostgres({ dataDir, durable: true })
   const db = openDatabase(postgres.url)
   await migrateTo(db, postgres.url)
+  if (!(await hasRollups(db))) {
+    say('rolling up a year')
+    await generateRollups(db, shape)
+  }
   return {
     postgres,
     db,
@@ -56,11 +60,15 @@ async function makeHistory(dataDir: string, noteFile: string, rows: number): Pro
   await generateResults(db, shape, (day, count) => say(`${day}: ${count} rows`))
   await writeNewestWords(db)
   await writeSentEmails(db, shape.nowMs - shape.rawDays * DAY_MS)
-  await generateRollups(db, shape)
   await sql`vacuum analyze`.execute(db)
   await writeFile(noteFile, `${JSON.stringify(shape, null, 2)}\n`)
   await db.destroy()
   await postgres.stop()
+}
+
+async function hasRollups(db: Db): Promise<boolean> {
+  const { rows } = await sql`select from site_months limit 1`.execute(db)
+  return rows.length > 0
 }
 
 const openDatabase = (url: string): Db =>

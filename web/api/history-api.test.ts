@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, type ApiUnderTest, serveApi } from '../../test/support/api-client.ts'
+import { schemaDifferences } from '../../test/support/schema-differences.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { ref } from './answer-schemas.ts'
+import { operations } from './operations.ts'
 
 /**
  * One site, checked each minute of ten: up but for the minutes 3 to 5, and 8 not observed. A second
@@ -48,6 +53,10 @@ async function fill(): Promise<void> {
     (${openId}, 2, ${minute(5)}, ${minute(5)}, null, 'dns', null, ${minute(5)}, null, null, null, null)`.execute(
     db,
   )
+  await sql`update sites set status = 'up', status_since = ${minute(6)}, last_slot = ${minute(9)},
+      last_checked_at = ${minute(9)}, last_result = 'up', last_latency_ms = 19, last_status_code = 200, last_worker = 'w1',
+      cert_fingerprint = 'AB:CD', cert_subject = 'shop', cert_expires_at = ${minute(90)}
+    where site_id = 1`.execute(db)
   await sql`insert into notifications (outage_id, kind, channel, recipient, message_id, facts)
     values (${outageId}, 'outage', 'email', 'ops@example.com', '<1@uptick>', '{}')`.execute(db)
 }
@@ -182,9 +191,11 @@ describe('uptime', () => {
     })
   })
 
-  test('by a policy counts what it says', async () => {
+  test('by a policy counts what it says, as docs/api.md shows', async () => {
+    const document = readFileSync(path.join(import.meta.dirname, '../../docs/api.md'), 'utf8')
+    const shown = /that is\n\n```json\n(.*?)^```/ms.exec(document)?.[1] ?? ''
     const { body } = await reader.get(`/sites/shop/uptime?${window}&policy=strict`)
-    expect(body).toMatchObject({ policy: 'strict', uptime: 0.6, counted_down_s: 240 })
+    expect(body).toEqual(JSON.parse(shown))
   })
 
   test('of all sites is that of each', async () => {
@@ -219,6 +230,54 @@ test('latency is told by phase', async () => {
     ['total', 9],
   ])
   expect(body.phases[1]).toMatchObject({ max_ms: 19 })
+})
+
+test('a site is told with what was last seen of it', async () => {
+  const { body } = await reader.get('/sites/shop')
+  expect(body).toMatchObject({
+    // Long ago: nobody knows how it is now.
+    state: 'unknown',
+    state_since: minute(6),
+    last: {
+      slot: minute(9),
+      checked_at: minute(9),
+      result: 'up',
+      failure: null,
+      status_code: 200,
+      latency_ms: 19,
+      worker: 'w1',
+    },
+    certificate: {
+      subject: 'shop',
+      issuer: null,
+      fingerprint: 'AB:CD',
+      expires_at: minute(90),
+      problem: null,
+    },
+  })
+})
+
+describe('answers are as the OpenAPI document says', () => {
+  test.each<[string, string]>([
+    ['readSite', '/sites/1'],
+    ['listSites', '/sites'],
+    ['listResults', '/sites/1/results'],
+    ['readLatency', '/sites/1/latency?from=2026-05-01'],
+    ['listOutages', '/outages'],
+    ['readOutage', `/outages/${outageId}`],
+    ['readUptime', `/sites/1/uptime?${window}`],
+    ['readFleetUptime', `/uptime?${window}`],
+    ['readHealth', '/health'],
+  ])('%s: %s', async (name, address) => {
+    const schema = operations.find((one) => one.name === name)?.answers[0]?.schema
+    const { body } = await reader.get(address)
+    expect(schemaDifferences(body, typeof schema === 'object' ? (schema ?? {}) : {})).toEqual([])
+  })
+
+  test('a problem is one', async () => {
+    const { body } = await reader.get('/sites?limit=0')
+    expect(schemaDifferences(body, ref('Problem'))).toEqual([])
+  })
 })
 
 describe('health', () => {

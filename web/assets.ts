@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 /** Files of ours, beside this one. */
-const own = ['uptick.css', 'api-docs.css', 'icon.svg', 'dashboard.css', 'dashboard.js'] as const
+const own = [
+  'uptick.css',
+  'status.css',
+  'status.js',
+  'dashboard.css',
+  'dashboard.js',
+  'api-docs.css',
+  'icon.svg',
+] as const
 /** Files of packages, served as they are published. */
 const packaged = {
   'htmx.js': 'htmx.org/dist/htmx.min.js',

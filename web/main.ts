@@ -1,5 +1,6 @@
 import { connect } from '#db/connect.ts'
 import { noteCalls } from '#db/heartbeats.ts'
+import { listen } from '#db/listen.ts'
 import { isRetryable } from '#db/retryable.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { errorText } from '#shared/runtime/log.ts'
@@ -7,12 +8,14 @@ import { run } from '#shared/runtime/run.ts'
 import { webApp } from './app.ts'
 import { openAssets } from './assets.ts'
 import { CallRecorder } from './call-recorder.ts'
-import { noChanges } from './change-feed.ts'
+import { changeFeed } from './change-feed.ts'
 import { readWebSettings } from './settings.ts'
 import { WebServer } from './web-server.ts'
 
 /** Short: a job that calls does not wait for long. */
 const STATEMENT_TIMEOUT_MS = 4_000
+/** What triggers of migration 0007 say. */
+const CHANGES_CHANNEL = 'uptick_changed'
 
 await run(
   'web',
@@ -38,11 +41,20 @@ await run(
       nowMs: () => Date.now(),
       log,
     })
+    const changes = changeFeed((onNotified) =>
+      listen({
+        connectionString: settings.databaseUrl,
+        applicationName: 'uptick web changes',
+        channel: CHANGES_CHANNEL,
+        onNotified,
+        onTrouble: (error) => log.warn({ error: errorText(error) }, 'changes are not heard of'),
+      }),
+    )
     const app = webApp({
       record: (call) => recorder.record(call),
       db,
       assets: openAssets(),
-      changes: noChanges,
+      changes,
       pages: settings.pages,
       nowMs: () => Date.now(),
       log,
@@ -50,6 +62,8 @@ await run(
     const trouble = () => recorder.trouble()
     return [
       new WebServer(settings.web, app.fetch),
+      // Stops first: open streams end with it, and are not waited for.
+      changes,
       healthServer(settings.health, { live: () => null, ready: trouble }),
     ]
   },

@@ -1,5 +1,5 @@
 import { type ApiScope, createKey } from '#db/api-keys.ts'
-import type { WebContext } from '../../web/app.ts'
+import type { WebContext } from '../../web/web-context.ts'
 import { serveWeb } from './serve-web.ts'
 import type { TestDatabase } from './test-database.ts'
 

@@ -1,5 +1,6 @@
 import { connect } from '#db/connect.ts'
-import { type WebContext, webApp } from '../../web/app.ts'
+import { webApp } from '../../web/app.ts'
+import type { WebContext } from '../../web/web-context.ts'
 import { WebServer } from '../../web/web-server.ts'
 import type { TestDatabase } from './test-database.ts'
 import { webContext } from './web-context.ts'
@@ -11,10 +12,11 @@ export type ServedWeb = {
   close(): Promise<void>
 }
 
-/** All of web on a free port, with a real database as the role that web ships with. */
+/** All of web on a free port, or a given one, with a real database as the role that web ships with. */
 export async function serveWeb(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'urlAs'>,
   own: Partial<WebContext> = {},
+  port = 0,
 ): Promise<ServedWeb> {
   const db = connect(
     {
@@ -25,7 +27,7 @@ export async function serveWeb(
     () => undefined,
   )
   const app = webApp(webContext({ db, ...own }))
-  const server = new WebServer({ host: '127.0.0.1', port: 0 }, app.fetch)
+  const server = new WebServer({ host: '127.0.0.1', port }, app.fetch)
   await server.start()
   return {
     origin: `http://127.0.0.1:${server.port}`,

@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
-import type { WebContext } from '../app.ts'
 import { layout, type Markup } from '../page/layout.ts'
+import type { WebContext } from '../web-context.ts'
 import { type ProblemKind, problemKinds } from './answer.ts'
 import { answerSchemas } from './answer-schemas.ts'
 import { curlExample } from './curl-example.ts'

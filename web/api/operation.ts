@@ -1,6 +1,6 @@
 import type { ApiScope } from '#db/api-keys.ts'
-import type { WebContext } from '../app.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { type Answer, type ProblemKind, problem } from './answer.ts'
 import type { HealthWatch } from './health-watch.ts'
 import { type JsonSchema, type Parameters, readQuery, type ValuesOf } from './parameter.ts'

@@ -5,6 +5,7 @@ document.documentElement.classList.add('scripted')
 const PHASES = ['--phase-1', '--phase-2', '--phase-3', '--phase-4', '--phase-5']
 const CHART_HEIGHT = 260
 const REFRESH_MS = 60_000
+const DAY_S = 86_400
 
 const colourOf = (name) => {
   // light-dark() is resolved only where a colour is used.
@@ -46,6 +47,11 @@ const withGaps = (at, sums) => {
   return [seconds, ...rows]
 }
 
+// All instants of the dashboard are in UTC.
+const instantText = (second) =>
+  `${new Date(second * 1000).toISOString().slice(5, 16).replace('T', ' ')} UTC`
+const tickText = (second, step) => instantText(second).slice(...(step < DAY_S ? [6, 11] : [0, 5]))
+
 const drawChart = (place, { at, phases }) => {
   place.textContent = ''
   if (at.length === 0) {
@@ -82,9 +88,16 @@ const drawChart = (place, { at, phases }) => {
     {
       width: place.clientWidth,
       height: CHART_HEIGHT,
-      series: [{ label: 'Time' }, ...series],
+      series: [
+        { label: 'At', value: (_, second) => (second === null ? '–' : instantText(second)) },
+        ...series,
+      ],
+      tzDate: (second) => uPlot.tzDate(new Date(second * 1000), 'Etc/UTC'),
       axes: [
-        axis,
+        {
+          ...axis,
+          values: (_, splits, __, ___, step) => splits.map((second) => tickText(second, step)),
+        },
         { ...axis, size: 64, values: (_, splits) => splits.map((value) => `${value} ms`) },
       ],
       scales: { y: { range: (_, __, max) => [0, Math.max(max * 1.1, 1)] } },
@@ -108,6 +121,19 @@ if (place !== null) {
   addEventListener('resize', show)
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', show)
 }
+
+// What is shown is fetched anew when the server has news. A page that nobody looks at holds no
+// connection: a browser has few of them for one server.
+let news = null
+const listen = () => {
+  news?.close()
+  news = null
+  if (document.hidden || !document.querySelector('[hx-trigger*="news"]')) return
+  news = new EventSource('/dashboard/events')
+  news.addEventListener('news', () => htmx.trigger(document.body, 'news'))
+}
+document.addEventListener('visibilitychange', listen)
+listen()
 
 // Whoever does not see the words below a field hears that there is a problem with it.
 document.addEventListener('htmx:oobAfterSwap', (event) => {

@@ -6,7 +6,7 @@ const sections = [
   { name: 'sites', path: '/dashboard', label: 'Sites' },
   { name: 'incidents', path: '/dashboard/incidents', label: 'Incidents' },
   { name: 'maintenance', path: '/dashboard/maintenance', label: 'Maintenance' },
-  { name: 'files', path: '/dashboard/import', label: 'Import and export' },
+  { name: 'files', path: '/dashboard/import', label: 'Files' },
 ] as const
 
 export type Section = (typeof sections)[number]['name']
@@ -20,7 +20,7 @@ export type DashboardPage = {
   readonly styles?: readonly AssetName[]
 }
 
-const baseScripts = ['htmx.js', 'idiomorph.js', 'htmx-sse.js', 'dashboard.js'] as const
+const baseScripts = ['htmx.js', 'idiomorph.js', 'dashboard.js'] as const
 
 /** A page for who has logged in: the bar of sections, and below it what the page is about. */
 export function dashboardPage(assets: Assets, page: DashboardPage): Markup {

@@ -1,10 +1,13 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { WebContext } from '../app.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
+import { eventsRoutes, eventsRouteTable } from './events-routes.ts'
 import { fleetRoutes, fleetRouteTable } from './fleet-routes.ts'
 import { requireOwnOrigin, requireSession, withOwnReferrer } from './guard.ts'
+import { incidentRoutes, incidentRouteTable } from './incident-routes.ts'
 import { loginRoutes, loginRouteTable } from './login-routes.ts'
+import { maintenanceRoutes, maintenanceRouteTable } from './maintenance-routes.ts'
 import { outageRoutes, outageRouteTable } from './outage-routes.ts'
 import { openSessions } from './sessions.ts'
 import { siteActionRoutes, siteActionRouteTable } from './site-action-routes.ts'
@@ -18,6 +21,9 @@ export const dashboardRouteTable: readonly Route[] = [
   ...siteRouteTable,
   ...siteActionRouteTable,
   ...outageRouteTable,
+  ...incidentRouteTable,
+  ...maintenanceRouteTable,
+  ...eventsRouteTable,
 ]
 
 /** A form with a body of 64 KiB, each of its bytes in three characters, and all the rest of it. */
@@ -40,5 +46,8 @@ export function dashboardRoutes(web: WebContext): Hono {
   routes.route('/', siteRoutes(web))
   routes.route('/', siteActionRoutes(web))
   routes.route('/', outageRoutes(web))
+  routes.route('/', incidentRoutes(web))
+  routes.route('/', maintenanceRoutes(web))
+  routes.route('/', eventsRoutes(web))
   return routes
 }

@@ -56,7 +56,7 @@ function options(values: readonly string[], chosen: string | null): Markup {
 
 /** The part that is fetched anew: by itself every ten seconds, and whenever something changes. */
 function fleetPart({ fleet, filter, url, isFirst }: FleetPage): Markup {
-  return html`<section id="fleet" aria-label="Sites found" hx-get="${url}" hx-trigger="every 10s, changed from:body" hx-select="#fleet" hx-target="this" hx-swap="morph:outerHTML" hx-ext="morph">
+  return html`<section id="fleet" aria-label="Sites found" hx-get="${url}" hx-trigger="every 10s, news from:body throttle:1s" hx-select="#fleet" hx-target="this" hx-swap="morph:outerHTML" hx-ext="morph">
 ${counters(fleet, filter)}
 ${fleet.sites.length === 0 ? nothingFound(filter) : siteTable(fleet)}
 <nav class="pager" aria-label="Pages">
@@ -91,7 +91,7 @@ function nothingFound(filter: FleetFilter): Markup {
 }
 
 function siteTable({ sites, nowMs }: Fleet): Markup {
-  return html`<div class="card scroll"><table class="flush fleet">
+  return html`<div class="panel bare scroll"><table class="fleet">
 <thead><tr><th>State</th><th>Site</th><th>Last result</th><th class="number">Latency</th><th class="number">For</th></tr></thead>
 <tbody>${sites.map((site) => siteRow(site, nowMs))}</tbody>
 </table></div>`

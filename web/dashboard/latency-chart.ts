@@ -63,8 +63,8 @@ export function latencyChart(
     ({ name, label }) =>
       html`<a href="${path}?range=${name}#latency"${name === range.name ? html` aria-current="true"` : ''}>${label}</a>`,
   )}</div>
-<div class="card chart-card"><div id="latency-chart" class="chart flush" data-url="${path}/latency.json?range=${range.name}" aria-hidden="true"></div>
-<details class="flush"><summary>As a table</summary><div class="scroll"><table>
+<div class="panel chart-card"><div id="latency-chart" class="chart" data-url="${path}/latency.json?range=${range.name}" aria-hidden="true"></div>
+<details><summary>As a table</summary><div class="scroll"><table>
 <caption class="visually-hidden">Response times of the last ${range.label}</caption>
 <thead><tr><th>From</th><th class="number">p50</th><th class="number">p95</th><th class="number">Mean</th><th class="number">Checks</th></tr></thead>
 <tbody>${points.map(

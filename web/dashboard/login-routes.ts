@@ -1,10 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
 import { humanDuration } from '#shared/domain/duration.ts'
-import type { WebContext } from '../app.ts'
 import { callerOf } from '../caller-address.ts'
 import { layout, type Markup } from '../page/layout.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { LOGIN_PATH, pageAfterLogin } from './guard.ts'
 import { LoginLimit } from './login-limit.ts'
 import type { Sessions } from './sessions.ts'
@@ -67,7 +67,7 @@ function loginPage({ assets }: WebContext, next: string, problem: string | null)
     body: html`<main id="main" class="login-column">
 <img src="${assets.url('icon.svg')}" alt="" width="48" height="48">
 <h1>Uptick</h1>
-<form class="card" method="post" action="${LOGIN_PATH}">
+<form class="panel" method="post" action="${LOGIN_PATH}">
 <div class="field">
 <label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required autofocus

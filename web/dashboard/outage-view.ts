@@ -23,12 +23,12 @@ export function outageView(outage: OutageFound, evidence: Evidence): Markup {
   const isOpen = outage.endedAtMs === null
   return html`<p class="crumbs"><a href="/dashboard">Sites</a> / <a href="/dashboard/sites/${outage.siteId}"><bdi>${outage.siteName}</bdi></a></p>
 <h1>Outage of <bdi>${outage.siteName}</bdi></h1>
-<div class="card now ${isOpen ? 'down' : ''}">
+<div class="panel now ${isOpen ? 'down' : ''}">
 <p class="now-state"><span class="state ${isOpen ? 'down' : 'up'}">${isOpen ? 'Open' : 'Over'}</span> <span class="soft">${isOpen ? 'for' : 'after'} ${humanDuration(lastedMs)}</span></p>
 <p class="now-last"><bdi>${[outage.failure, outage.message].filter((word) => word !== null).join(': ')}</bdi></p>
 </div>
 <dl class="facts">${factsOf(outage).map(([term, fact]) => html`<div><dt>${term}</dt><dd>${fact}</dd></div>`)}</dl>
-${outage.excerpt === null ? '' : html`<section aria-labelledby="answer"><h2 id="answer">How the answer began</h2><pre class="card excerpt"><bdi>${outage.excerpt}</bdi></pre></section>`}
+${outage.excerpt === null ? '' : html`<section aria-labelledby="answer"><h2 id="answer">How the answer began</h2><pre class="panel excerpt"><bdi>${outage.excerpt}</bdi></pre></section>`}
 ${circumstancesView(evidence.circumstances)}
 ${checksOf('Before', 'before', evidence.before)}
 ${checksOf('The checks that failed', 'first', evidence.first)}
@@ -50,7 +50,7 @@ function factsOf(outage: OutageFound): [string, Markup | string][] {
 
 function circumstancesView(circumstances: readonly Circumstance[]): Markup {
   if (circumstances.length === 0) return html``
-  return html`<section aria-labelledby="around"><h2 id="around">What lay over it</h2><ul class="card plain">${circumstances.map(
+  return html`<section aria-labelledby="around"><h2 id="around">What lay over it</h2><ul class="panel plain">${circumstances.map(
     (circumstance) =>
       circumstance.kind === 'maintenance'
         ? html`<li>Maintenance: <bdi>${circumstance.title}</bdi></li>`
@@ -66,8 +66,8 @@ function checksOf(title: string, id: string, results: readonly CheckResult[]): M
 function emailsView(emails: readonly Email[], { heldBy }: OutageFound): Markup {
   const nobody = heldBy === null ? 'Nobody was told.' : `Nobody was told, because of ${heldBy}.`
   if (emails.length === 0)
-    return html`<section aria-labelledby="emails"><h2 id="emails">Emails</h2><p class="card quiet-card">${nobody}</p></section>`
-  return html`<section aria-labelledby="emails"><h2 id="emails">Emails</h2><div class="card scroll"><table class="flush">
+    return html`<section aria-labelledby="emails"><h2 id="emails">Emails</h2><p class="panel quiet-card">${nobody}</p></section>`
+  return html`<section aria-labelledby="emails"><h2 id="emails">Emails</h2><div class="panel bare scroll"><table>
 <thead><tr><th>About</th><th>To</th><th>Queued</th><th>Sent</th></tr></thead>
 <tbody>${emails.map(
     (email) =>

@@ -8,7 +8,7 @@ const labels = { up: 'Up', down: 'Failed', inconclusive: 'Inconclusive' } as con
 
 /** Checks of one site with all that is kept of each. */
 export function resultsTable(results: readonly CheckResult[], caption: string): Markup {
-  return html`<div class="card scroll"><table class="flush results">
+  return html`<div class="panel bare scroll"><table class="results stacked">
 <caption class="visually-hidden">${caption}</caption>
 <thead><tr><th>Slot</th><th>Result</th><th>What was seen</th><th class="number">Status</th><th class="number">DNS</th><th class="number">Connect</th><th class="number">TLS</th><th class="number">First byte</th><th class="number">Total</th><th>From and to</th></tr></thead>
 <tbody>${results.map(resultRow)}</tbody>

@@ -9,7 +9,7 @@ export type RuleChange = { readonly column: string; readonly from: string; reado
 
 /** What was watched how, newest first: for each time what had changed. */
 export function rulesView(rules: readonly Rule[]): Markup {
-  return html`<ol class="history card">${rules.map((rule, index) => {
+  return html`<ol class="history panel">${rules.map((rule, index) => {
     const before = rules[index + 1]
     const changes = before === undefined ? null : changesBetween(before, rule)
     return html`<li>${showInstant(rule.fromMs)} ${changes === null ? 'first known' : changes.map(({ column, from, to }) => html`<span class="change"><code>${column}</code> <del><bdi>${from}</bdi></del> <ins><bdi>${to}</bdi></ins></span>`)}</li>`

@@ -12,7 +12,7 @@ export type UptimeWindow = { readonly label: string; readonly uptime: Uptime }
 /** How much of the time it was up, and of how much of it we know: never the one without the other. */
 export function uptimeFigures(windows: readonly UptimeWindow[]): Markup {
   return html`<dl class="figures">${windows.map(
-    ({ label, uptime }) => html`<div class="card figure">
+    ({ label, uptime }) => html`<div class="panel figure">
 <dt>${label}</dt>
 <dd><strong>${percentText(uptime.uptime)}</strong>
 <span class="soft small">${coverageText(uptime)}</span>
@@ -31,14 +31,17 @@ function coverageText({ watchedCoverage, unwatchedS, windowS, unknownS }: Uptime
 
 /** What is left of what was promised. */
 export function sloFigure(slo: Slo): Markup {
-  const { sloTarget, uptime, budgetS, leftS, leftShare, met } = slo
-  const word = met === null ? 'unknown' : met ? 'up' : 'down'
+  const promise = html`<span>${slo.sloTarget} % promised over 30 days</span>`
+  if (slo.met === null)
+    return html`<p class="panel slo"><span class="state unknown">Not known yet</span>${promise}</p>`
+  const { uptime, budgetS, leftS, leftShare, met } = slo
+  const [shade, word] = met ? ['up', 'Kept'] : ['down', 'Broken']
   const left =
     leftS >= 0
       ? `${humanDuration(leftS * 1000)} left`
       : `overspent by ${humanDuration(-leftS * 1000)}`
-  return html`<p class="card slo"><span class="state ${word}">${met === null ? 'Not known yet' : met ? 'Kept' : 'Broken'}</span>
-<span>${sloTarget} % promised over 30 days, ${percentText(uptime)} seen.</span>
+  return html`<p class="panel slo"><span class="state ${shade}">${word}</span>${promise}
+<span>${percentText(uptime)} seen.</span>
 <span>Error budget of ${humanDuration(budgetS * 1000)}: ${left}${leftShare === null ? '' : ` (${percentText(Math.max(0, leftShare))})`}.</span></p>`
 }
 
@@ -52,7 +55,7 @@ const phaseWords = {
 
 /** Where the time goes. */
 export function phaseTable(phases: readonly PhaseLatency[]): Markup {
-  return html`<div class="card scroll"><table class="flush">
+  return html`<div class="panel bare scroll"><table>
 <caption class="visually-hidden">Response times of the chosen time by phase</caption>
 <thead><tr><th>Phase</th><th class="number">Mean</th><th class="number">p50</th><th class="number">p95</th><th class="number">p99</th><th class="number">Slowest</th></tr></thead>
 <tbody>${phases.map(

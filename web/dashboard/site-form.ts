@@ -67,11 +67,11 @@ function problemOf(column: string, problems: readonly FieldProblem[], isLive = f
 function groupOf(group: FormGroup, form: SiteForm): Markup {
   const fields = html`<div class="fields">${group.fields.map((field) => fieldOf(field, form))}</div>`
   if (group.isOpen)
-    return html`<fieldset class="card"><legend>${group.title}</legend>${fields}</fieldset>`
+    return html`<fieldset class="panel"><legend>${group.title}</legend>${fields}</fieldset>`
   const columns = group.fields.map(({ column }) => column)
   const isNeeded = form.problems.some(({ field }) => columns.some((column) => column === field))
   const count = group.fields.filter((field) => isSet(field, form.cells)).length
-  return html`<details class="card group"${isNeeded ? html` open` : ''}><summary>${group.title}${
+  return html`<details class="panel group"${isNeeded ? html` open` : ''}><summary>${group.title}${
     count === 0 ? '' : html` <span class="soft small">${count} set</span>`
   }</summary>${fields}</details>`
 }

@@ -7,9 +7,9 @@ import { rulesOf } from '#db/rule-history.ts'
 import { readSiteNow, readTimeline, type SiteNow } from '#db/site-page.ts'
 import { sloOf } from '#db/slo.ts'
 import { fleetUptime } from '#db/uptime.ts'
-import type { WebContext } from '../app.ts'
 import type { Markup } from '../page/layout.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { dashboardPage } from './dashboard-page.ts'
 import { CHART_POINTS, chartData, chartRange, latencyChart, TABLE_POINTS } from './latency-chart.ts'
 import { takeNote } from './note.ts'
@@ -87,7 +87,7 @@ ${await pastPart(web, site)}`
 async function nowPart({ db }: WebContext, site: SiteNow): Promise<Markup> {
   const window = lastOf(site, DAY_MS)
   const parts = await readTimeline(db, site.id, window, TIMELINE_PARTS)
-  return html`<section id="now" aria-label="Now" hx-get="/dashboard/sites/${site.id}" hx-trigger="every 5s, changed from:body" hx-select="#now" hx-target="this" hx-select-oob="#past:morph" hx-swap="morph:outerHTML" hx-ext="morph">
+  return html`<section id="now" aria-label="Now" hx-get="/dashboard/sites/${site.id}" hx-trigger="every 5s, news from:body throttle:1s" hx-select="#now" hx-target="this" hx-select-oob="#past:morph" hx-swap="morph:outerHTML" hx-ext="morph">
 ${siteNowView(site)}
 ${timeline(parts, window)}
 </section>`
@@ -130,7 +130,7 @@ async function pastPart({ db }: WebContext, site: SiteNow): Promise<Markup> {
   ])
   return html`<div id="past">
 <section aria-labelledby="outages"><h2 id="outages">Outages</h2>${outageList(outages)}</section>
-<section aria-labelledby="results"><h2 id="results">Last results</h2>${results.length === 0 ? html`<p class="card quiet-card">None yet.</p>` : resultsTable(results.toReversed(), 'The last results, newest first')}</section>
+<section aria-labelledby="results"><h2 id="results">Last results</h2>${results.length === 0 ? html`<p class="panel quiet-card">None yet.</p>` : resultsTable(results.toReversed(), 'The last results, newest first')}</section>
 <section aria-labelledby="history"><h2 id="history">Configuration</h2>${rulesView(rules)}</section>
 </div>`
 }

@@ -10,6 +10,7 @@ type Run = { readonly shade: Shade; readonly first: number; readonly count: numb
 
 const HEIGHT = 40
 const GAP = 0.4
+const HOUR_MS = 3_600_000
 const words: Readonly<Record<Shade, string>> = {
   up: 'up',
   partly: 'some checks failed',
@@ -27,7 +28,7 @@ export function timeline(parts: readonly TimelinePart[], window: TimeWindow): Ma
     (run) =>
       html`<rect class="${run.shade}" x="${run.first}" y="${run.shade === 'down' ? 0 : topOf(run.shade)}" width="${run.count - GAP}" height="${HEIGHT - topOf(run.shade)}"><title>${spanText(run, window, partMs)}: ${words[run.shade]}</title></rect>`,
   )}</svg>
-<figcaption class="soft small"><span>${humanDuration(window.toMs - window.fromMs)} ago</span><span>now</span></figcaption>
+<figcaption class="soft small"><span>${(window.toMs - window.fromMs) / HOUR_MS} hours ago</span><span>now</span></figcaption>
 </figure>`
 }
 

@@ -31,7 +31,7 @@ function action(id: number, name: string, label: string, shade = ''): Markup {
 /** How it is now: fetched anew by itself. */
 export function siteNowView(site: SiteNow): Markup {
   const { nowMs, state } = site
-  return html`<div class="card now ${stateClasses[state]}">
+  return html`<div class="panel now ${stateClasses[state]}">
 <p class="now-state"><span class="state ${stateClasses[state]}">${stateWords[state]}</span>
 ${site.sinceMs === null || state === 'paused' ? '' : html`<span class="soft">${state === 'unknown' ? `, last known to be otherwise` : ''} for ${showSince(site.sinceMs, nowMs)}</span>`}</p>
 <p class="now-last"><bdi>${lastWords(site)}</bdi></p>
@@ -119,19 +119,19 @@ export function relativesView({ parents, dependents }: SiteNow): Markup {
           ({ id, name, state }) =>
             html`<li><span class="state ${stateClasses[state]}">${stateWords[state]}</span> <a href="/dashboard/sites/${id}"><bdi>${name}</bdi></a></li>`,
         )}</ul></div>`
-  return html`<section aria-labelledby="relatives"><h2 id="relatives">Dependencies</h2><div class="card columns">${list('Depends on', parents)}${list('Depend on it', dependents)}</div></section>`
+  return html`<section aria-labelledby="relatives"><h2 id="relatives">Dependencies</h2><div class="panel columns">${list('Depends on', parents)}${list('Depend on it', dependents)}</div></section>`
 }
 
 /** Its outages, each with the way to its evidence. */
 export function outageList(outages: readonly ListedOutage[]): Markup {
-  if (outages.length === 0) return html`<p class="card quiet-card">None in the last 90 days.</p>`
-  return html`<div class="card scroll"><table class="flush">
+  if (outages.length === 0) return html`<p class="panel quiet-card">None in the last 90 days.</p>`
+  return html`<div class="panel bare scroll"><table class="stacked">
 <thead><tr><th>Began</th><th>Lasted</th><th>Why</th><th>Told</th><th><span class="visually-hidden">Evidence</span></th></tr></thead>
 <tbody>${outages.map(
     (outage) => html`<tr>
 <td data-label="Began">${showInstant(outage.startedAtMs)}</td>
 <td data-label="Lasted">${outage.endedAtMs === null ? html`<span class="state down">open</span>, ${humanDuration(outage.durationS * 1000)} so far` : humanDuration(outage.durationS * 1000)}</td>
-<td data-label="Why"><bdi>${[outage.failure, outage.message].filter((word) => word !== null).join(': ')}</bdi></td>
+<td data-label="Why" class="whole"><bdi>${[outage.failure, outage.message].filter((word) => word !== null).join(': ')}</bdi></td>
 <td data-label="Told">${outage.heldBy === null ? 'yes' : `no: ${outage.heldBy}`}</td>
 <td><a href="/dashboard/outages/${outage.outageId}">Evidence<span class="visually-hidden"> of ${showInstant(outage.startedAtMs)}</span></a></td>
 </tr>`,

@@ -4,7 +4,7 @@ import { API_PREFIX, type Operation } from './operation.ts'
 import type { JsonSchema } from './parameter.ts'
 
 /** What may happen to any request. */
-const withAnyKey: readonly ProblemKind[] = ['no-key', 'missing-scope', 'too-often']
+const withAnyKey: readonly ProblemKind[] = ['no-key', 'bad-key', 'missing-scope', 'too-often']
 const always: readonly ProblemKind[] = ['not-acceptable', 'unavailable']
 
 /** The API as an OpenAPI 3.1 document. Pure. */

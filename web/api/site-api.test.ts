@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadedColumns } from '#db/loaded-columns.ts'
 import { type ApiClient, type ApiUnderTest, serveApi } from '../../test/support/api-client.ts'
+import { schemaDifferences } from '../../test/support/schema-differences.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { ref } from './answer-schemas.ts'
 import { maskedColumns } from './site-json.ts'
 
 let database: TestDatabase
@@ -52,6 +54,7 @@ describe('a site that is added', () => {
       self: '/api/v1/sites/1',
     })
     expect(await waiting()).toEqual([{ site_id: 1 }])
+    expect(schemaDifferences(added.body, ref('Site'))).toEqual([])
     for (const path of ['/sites/1', '/sites/shop', added.body.self]) {
       expect((await all.get(path)).body).toEqual(added.body)
     }
@@ -259,6 +262,7 @@ describe('a site', () => {
     expect(asked.status).toBe(202)
     const location = asked.headers.get('location') ?? ''
     expect(asked.body).toMatchObject({ site_id: 1, results: location })
+    expect(schemaDifferences(asked.body, ref('CheckAsked'))).toEqual([])
     expect(await waiting()).toEqual([{ site_id: 1 }])
     expect((await all.get(location)).body).toEqual({ results: [], next: null })
     // As the scheduler makes its slot: the whole second of the database's clock.

@@ -101,6 +101,16 @@ describe('its use', () => {
   })
 })
 
+test('the web process can make no key, change none and bring none back', async () => {
+  const { id } = await createKey(database.db, wanted)
+  await revokeKey(database.db, id)
+  const denied = { code: '42501' }
+  await expect(createKey(web, wanted)).rejects.toMatchObject(denied)
+  await expect(revokeKey(web, id)).rejects.toMatchObject(denied)
+  const change = sql`update api_keys set revoked_at = null, scopes = '{write}'`.execute(web)
+  await expect(change).rejects.toMatchObject(denied)
+})
+
 test('keys are listed, the newest first, without what would open anything', async () => {
   await createKey(database.db, wanted)
   const { key } = await createKey(database.db, { ...wanted, name: 'another', expiresAtMs: 5_000 })

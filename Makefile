@@ -112,6 +112,12 @@ bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 bench-probe: $(INSTALLED) ## what a probe costs, next to blackbox_exporter where it is installed
 	@$(NODE) bench/probe-cost.ts
 
+bench-reports: $(INSTALLED) ## reports, charts and pages over 50 million results (ROWS=, BENCH_FOLDER=; 15 GB)
+	@$(NODE) bench/reports.ts
+
+screenshots: $(INSTALLED) ## docs/images anew, from a seeded history in a real browser
+	@$(NODE) test/screenshots.ts
+
 fuzz: $(INSTALLED) ## 100,000 answers full of lies through the probe (N=, SEED=)
 	@$(NODE) bench/fuzz-answers.ts
 
@@ -128,4 +134,4 @@ $(INSTALLED): package.json package-lock.json
 	@touch $@
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail check-url sql env \
-	status logs logs-support run-scheduler run-worker run-consumer run-web install check test test-tools fleet-hour bench bench-probe soak fuzz fmt
+	status logs logs-support run-scheduler run-worker run-consumer run-web install check test test-tools fleet-hour bench bench-probe bench-reports screenshots soak fuzz fmt

@@ -63,26 +63,3 @@ async function generateOutages(db: Db, { nowMs, dailyDays }: HistoryShape): Prom
       where (dice % 10 < 6 or is_open) and c.enabled
     ) o`.execute(db)
 }
-
-/** The newest word on each site, from its newest results. */
-export async function generateNewestWords(db: Db): Promise<void> {
-  await sql`
-    update sites set status = case when o.started_at is null then 'up' else 'down' end,
-      status_since = coalesce(o.started_at, newest.slot - interval '9 days'),
-      last_slot = newest.slot, last_checked_at = newest.checked_at, last_result = newest.result,
-      last_failure = newest.failure, last_status_code = newest.status_code, last_latency_ms = newest.latency_ms,
-      last_message = newest.message, last_remote_address = newest.remote_address, last_worker = newest.worker,
-      streak = 3, streak_since = newest.slot, last_updated = newest.checked_at
-    from site_config c
-      cross join lateral (select * from ping_status p where p.site_id = c.id order by slot desc limit 1) newest
-      left join outages o on o.site_id = c.id and o.ended_at is null
-    where sites.site_id = c.id`.execute(db)
-  await sql`
-    insert into notifications (outage_id, kind, channel, recipient, queued_at, sent_at, attempts, message_id, facts)
-    select o.id, kind, 'email', 'ops@example.org', o.detected_at, o.detected_at + interval '2 seconds', 1,
-      '<' || o.id || '-' || kind || '@uptick>', '{}'
-    from outages o cross join unnest(array['outage', 'recovery']) kind
-    where o.started_at > (select max(last_slot) from sites) - interval '30 days'
-      and (kind = 'outage' or o.ended_at is not null)`.execute(db)
-  await sql`vacuum analyze sites, notifications`.execute(db)
-}

@@ -1,14 +1,17 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { sql } from 'kysely'
 import { connect, type Db } from '#db/connect.ts'
 import { migrate } from '#db/migrate.ts'
 import { queueDefinitions } from '#shared/contracts/queues.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import { installQueues } from '#shared/runtime/queue.ts'
 import { type RunningPostgres, startPostgres } from '../../scripts/support/postgres.ts'
+import { writeNewestWords, writeSentEmails } from '../../test/support/newest-words.ts'
 import { generateResults } from './generate-results.ts'
-import { generateNewestWords, generateSites } from './generate-sites.ts'
-import { type HistoryShape, shapeOf } from './history-shape.ts'
+import { generateRollups } from './generate-rollups.ts'
+import { generateSites } from './generate-sites.ts'
+import { DAY_MS, type HistoryShape, shapeOf } from './history-shape.ts'
 
 export type OpenHistory = {
   readonly postgres: RunningPostgres
@@ -30,6 +33,10 @@ export async function openHistory(folder: string, rows: number): Promise<OpenHis
   const postgres = await startPostgres({ dataDir, durable: true })
   const db = openDatabase(postgres.url)
   await migrateTo(db, postgres.url)
+  if (!(await hasRollups(db))) {
+    say('rolling up a year')
+    await generateRollups(db, shape)
+  }
   return {
     postgres,
     db,
@@ -51,10 +58,17 @@ async function makeHistory(dataDir: string, noteFile: string, rows: number): Pro
   await migrateTo(db, postgres.url)
   await generateSites(db, shape)
   await generateResults(db, shape, (day, count) => say(`${day}: ${count} rows`))
-  await generateNewestWords(db)
+  await writeNewestWords(db)
+  await writeSentEmails(db, shape.nowMs - shape.rawDays * DAY_MS)
+  await sql`vacuum analyze`.execute(db)
   await writeFile(noteFile, `${JSON.stringify(shape, null, 2)}\n`)
   await db.destroy()
   await postgres.stop()
+}
+
+async function hasRollups(db: Db): Promise<boolean> {
+  const { rows } = await sql`select from site_months limit 1`.execute(db)
+  return rows.length > 0
 }
 
 const openDatabase = (url: string): Db =>

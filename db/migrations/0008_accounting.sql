@@ -235,16 +235,20 @@ begin
       coalesce(sum(slots_between(r.phase, r.seconds, greatest(r.from_at, since), least(r.to_at, until_now)))
         filter (where r.watched), 0)::int as expected
     from rule r group by r.site_id
+  ), stretch as materialized (
+    select r.site_id, r.seconds, r.phase, r.watched, greatest(r.from_at, reach.since) as since, r.to_at as until
+    from rule r join reach on reach.site_id = r.site_id
   ), looked as (
     select r.site_id, r.seconds, r.phase, r.watched, p.slot, p.result, p.sla_met,
       least(lead(p.slot) over (partition by r.site_id order by p.slot), p.slot + r.seconds * interval '1 second')
         as covered_until
-    from rule r
-    join reach on reach.site_id = r.site_id
+    from stretch r
     cross join lateral (
       select s.slot, s.result, s.sla_met from ping_status s
-      where s.site_id = r.site_id and s.slot >= greatest(r.from_at, reach.since) and s.slot < r.to_at
-        and s.slot >= reach_since and s.slot < until
+      where s.site_id = r.site_id and s.slot >= r.since and s.slot < r.until
+        and s.slot >= reach_since and s.slot < account_raw.until
+      -- As it stands: one look at the index for each site. Pulled up, it would be a whole day of each.
+      offset 0
     ) as p
   ), seen as (
     select l.site_id,

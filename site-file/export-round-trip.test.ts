@@ -58,7 +58,7 @@ describe('an export', () => {
           expect(await loadText(text, format)).toMatchObject({ inserted: all.length })
           expect(await exported(format)).toBe(text)
         }),
-        { numRuns: 25 },
+        { numRuns: 10 },
       )
     },
   )

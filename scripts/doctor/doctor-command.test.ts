@@ -29,6 +29,7 @@ beforeEach(async () => {
   await sql`delete from site_config`.execute(database.db)
   await sql`delete from dead_letter`.execute(database.db)
   await sql`update schedule_hand set last_slot = date_trunc('second', now())`.execute(database.db)
+  await sql`update rollup_hand set rolled_to = now(), closing_to = now()`.execute(database.db)
   await sql`insert into site_config (name, url) values ('a', 'http://127.0.0.1/')`.execute(
     database.db,
   )
@@ -86,6 +87,13 @@ describe('uptick doctor', () => {
       'sites',
       'warn',
       /1 of 1/,
+    ],
+    [
+      'rollups that stand still',
+      `update rollup_hand set rolled_to = now() - interval '2 hours'`,
+      'rollups',
+      'warn',
+      /2h 00m behind/,
     ],
     ['no sites', 'delete from site_config', 'sites', 'warn', /none is watched/],
     [

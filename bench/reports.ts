@@ -4,7 +4,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { openHistory } from './history/open-history.ts'
+import { type InsertFigures, insertTable, measureInserts } from './measure-inserts.ts'
 import { measurePages } from './measure-pages.ts'
+import { measureReports } from './measure-reports.ts'
 import { type Measure, tableOf } from './timed.ts'
 
 /**
@@ -25,23 +27,32 @@ async function main(): Promise<void> {
   const { db, postgres, shape } = history
   const asWeb = { username: 'uptick_web', password: 'bench' }
   const databaseUrl = Object.assign(new URL(postgres.url), asWeb).href
-  await publish(rows, await measurePages({ db, databaseUrl, logFolder, sites: shape.sites }))
+  const measures = [
+    ...(await measureReports(db, shape)),
+    ...(await measurePages({ db, databaseUrl, logFolder, sites: shape.sites })),
+  ]
+  await publish(measures, await measureInserts(history))
 }
 
-async function publish(rows: number, measures: readonly Measure[]): Promise<void> {
+async function publish(
+  measures: readonly Measure[],
+  inserts: readonly InsertFigures[],
+): Promise<void> {
   const at = new Date().toISOString()
   const name = `reports-${at.replaceAll(':', '-').slice(0, 19)}`
   const [{ model = 'unknown' } = {}] = os.cpus()
   const machine = { cpu: model, cores: os.cpus().length, node: process.version }
+  const [load = 0] = os.loadavg()
   const commit = await promisify(execFile)('git', ['rev-parse', '--short', 'HEAD']).then(
     ({ stdout }) => stdout.trim(),
     () => 'unknown',
   )
+  const tables = `${tableOf(measures)}\n${insertTable(inserts)}`
   await mkdir(resultsFolder, { recursive: true })
-  const json = JSON.stringify({ at, commit, machine, rows, measures }, null, 2)
+  const json = JSON.stringify({ at, commit, machine, load, rows, measures, inserts }, null, 2)
   await writeFile(path.join(resultsFolder, `${name}.json`), `${json}\n`)
-  await writeFile(path.join(resultsFolder, `${name}.md`), tableOf(measures))
-  process.stdout.write(`${tableOf(measures)}\nwritten to bench/results/${name}.{json,md}\n`)
+  await writeFile(path.join(resultsFolder, `${name}.md`), tables)
+  process.stdout.write(`${tables}\nwritten to bench/results/${name}.{json,md}\n`)
 }
 
 await main()

@@ -1,4 +1,4 @@
-import { type Expression, type SqlBool, sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Db } from './connect.ts'
 import type { IncidentStatus } from './page-tables.ts'
 
@@ -46,11 +46,7 @@ export async function readIncident(
   return { ...incident, updates }
 }
 
-async function readIncidents(
-  db: Db,
-  which: Expression<SqlBool> | ReturnType<typeof sql>,
-  limit: number,
-) {
+async function readIncidents(db: Db, which: RawBuilder<unknown>, limit: number) {
   const { rows } = await sql<Incident>`
     select ${columns} from incidents where ${which}
     order by resolved_at is not null, created_at desc limit ${limit}`.execute(db)

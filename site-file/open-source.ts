@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { decodeUtf8, EncodingError } from './decode-utf8.ts'
 import type { Document } from './document.ts'
 import { parseJson } from './parse-json.ts'
@@ -32,6 +33,13 @@ const documentParsers: Readonly<Record<string, DocumentParser>> = {
   '.json': parseJson,
 }
 
+/** What a source is read from; `name` tells its kind. */
+type Content = {
+  readonly name: string
+  readonly bytes: number
+  open(): AsyncIterable<Buffer> & { readonly bytesRead: number }
+}
+
 /**
  * Opens a `.csv`, `.yaml`, `.yml` or `.json` file. Each `${NAME}` of `variables` is replaced in a
  * document before it is parsed; a user's file has none.
@@ -42,16 +50,33 @@ export async function openSource(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<Source> {
   const bytes = await fileBytes(file)
-  const extension = path.extname(file).toLowerCase()
-  if (extension === '.csv') return openCsv(file, bytes)
+  return openContent({ name: file, bytes, open: () => createReadStream(file) }, variables)
+}
+
+/**
+ * Opens what somebody has sent, by the name that it had there.
+ * @throws SourceError as of a file.
+ */
+export function openUpload(name: string, content: Buffer): Promise<Source> {
+  const open = () => Object.assign(Readable.from([content]), { bytesRead: content.length })
+  return openContent({ name, bytes: content.length, open }, {})
+}
+
+async function openContent(
+  content: Content,
+  variables: Readonly<Record<string, string>>,
+): Promise<Source> {
+  const { name, bytes } = content
+  const extension = path.extname(name).toLowerCase()
+  if (extension === '.csv') return openCsv(content)
   const parse = documentParsers[extension]
   if (parse === undefined)
-    throw new SourceError(`${file}: must be a .csv, .yaml, .yml or .json file`)
+    throw new SourceError(`${name}: must be a .csv, .yaml, .yml or .json file`)
   if (bytes > DOCUMENT_BYTES_MAX) {
     const limit = `${DOCUMENT_BYTES_MAX / 1024 / 1024} MiB`
-    throw new SourceError(`${file}: is larger than ${limit}: a CSV file may be of any size`)
+    throw new SourceError(`${name}: is larger than ${limit}: a CSV file may be of any size`)
   }
-  return openDocument(file, parse, variables)
+  return openDocument(content, parse, variables)
 }
 
 async function fileBytes(file: string): Promise<number> {
@@ -65,8 +90,8 @@ async function fileBytes(file: string): Promise<number> {
   }
 }
 
-function openCsv(file: string, bytes: number): Source {
-  const stream = createReadStream(file)
+function openCsv({ bytes, open }: Content): Source {
+  const stream = open()
   return {
     cadences: new Map(),
     items: withEncodingProblems(readCsv(decodeUtf8(stream), acceptedFields)),
@@ -75,13 +100,13 @@ function openCsv(file: string, bytes: number): Source {
 }
 
 async function openDocument(
-  file: string,
+  { open }: Content,
   parse: DocumentParser,
   variables: Readonly<Record<string, string>>,
 ): Promise<Source> {
   let text = ''
   try {
-    for await (const part of decodeUtf8(createReadStream(file))) text += part
+    for await (const part of decodeUtf8(open())) text += part
   } catch (error) {
     if (!(error instanceof EncodingError)) throw error
     return {

@@ -14,6 +14,8 @@ import { WebServer } from './web-server.ts'
 
 /** Short: a job that calls does not wait for long. */
 const STATEMENT_TIMEOUT_MS = 4_000
+/** A statement of a load has 10,000 sites. */
+const LOAD_STATEMENT_TIMEOUT_MS = 10_000
 /** What triggers of migration 0007 say. */
 const CHANGES_CHANNEL = 'uptick_changed'
 
@@ -21,20 +23,23 @@ await run(
   'web',
   () => readWebSettings(process.env),
   async ({ settings, log, own }) => {
-    const db = await own(
-      'database',
-      () =>
-        connect(
-          {
-            connectionString: settings.databaseUrl,
-            applicationName: 'uptick web',
-            maxConnections: 8,
-            statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-          },
-          (error) => log.warn({ error: errorText(error) }, 'lost a connection to the database'),
-        ),
-      (held) => held.destroy(),
-    )
+    const open = (name: string, maxConnections: number, statementTimeoutMs: number) => {
+      const connectionString = settings.databaseUrl
+      const applicationName = `uptick ${name}`
+      return own(
+        name,
+        () =>
+          connect(
+            { connectionString, applicationName, maxConnections, statementTimeoutMs },
+            (error) => log.warn({ error: errorText(error) }, 'lost a connection to the database'),
+          ),
+        (held) => held.destroy(),
+      )
+    }
+    const db = await open('web', 8, STATEMENT_TIMEOUT_MS)
+    const loads = await open('web loads', 1, LOAD_STATEMENT_TIMEOUT_MS)
+    if (settings.pages.dashboardPassword === null)
+      log.info('no DASHBOARD_PASSWORD is set: there is no dashboard')
     const recorder = new CallRecorder({
       note: (calls) => noteCalls(db, calls),
       isRetryable,
@@ -53,6 +58,7 @@ await run(
     const app = webApp({
       record: (call) => recorder.record(call),
       db,
+      loads,
       assets: openAssets(),
       changes,
       pages: settings.pages,

@@ -8,6 +8,8 @@ import type { RecordCall } from './heartbeat-routes.ts'
 export type WebContext = {
   readonly record: RecordCall
   readonly db: Db
+  /** For files of sites, which take longer than a page may: a connection of their own, and their own limit. */
+  readonly loads: Db
   readonly assets: Assets
   /** Says when what is shown may have changed. */
   readonly changes: ChangeFeed

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '#db/connect.ts'
+import { generateLatency } from './generate-latency.ts'
 import { DAY_MS, type HistoryShape } from './history-shape.ts'
 
 const HOUR_MS = 3_600_000
@@ -34,12 +35,14 @@ async function fillAll(db: Db, shape: HistoryShape): Promise<void> {
     insert into site_months (site_id, month, ${measures('%I')})
     select site_id, date_trunc('month', day)::date, ${measures('sum(%I)')}
     from site_days group by 1, 2 order by 2, 1`.execute(db)
+  await generateLatency(db, shape, handMs)
   await sql`delete from rollup_dirty`.execute(db)
-  await sql`update rollup_hand set rolled_to = ${new Date(handMs)}, closing_to = ${new Date(handMs)}`.execute(
-    db,
-  )
+  const hand = new Date(handMs)
+  await sql`update rollup_hand set rolled_to = ${hand}, closing_to = ${hand}, latency_hour = ${hand},
+    latency_day = ${dayOf(shape.todayMs)}::date`.execute(db)
   await rollOn(db, handMs, shape.nowMs)
-  await sql`vacuum analyze site_hours, site_days, site_months, rollup_dirty`.execute(db)
+  await sql`vacuum analyze site_hours, site_days, site_months, site_latency_hours, site_latency_days,
+    rollup_dirty`.execute(db)
 }
 
 type Stretch = { readonly fromMs: number; readonly toMs: number }

@@ -9,6 +9,7 @@ import { installQueues } from '#shared/runtime/queue.ts'
 import { type RunningPostgres, startPostgres } from '../../scripts/support/postgres.ts'
 import { writeNewestWords, writeSentEmails } from '../../test/support/newest-words.ts'
 import { generateResults } from './generate-results.ts'
+import { generateRollups } from './generate-rollups.ts'
 import { generateSites } from './generate-sites.ts'
 import { DAY_MS, type HistoryShape, shapeOf } from './history-shape.ts'
 
@@ -32,6 +33,10 @@ export async function openHistory(folder: string, rows: number): Promise<OpenHis
   const postgres = await startPostgres({ dataDir, durable: true })
   const db = openDatabase(postgres.url)
   await migrateTo(db, postgres.url)
+  if (!(await hasRollups(db))) {
+    say('rolling up a year')
+    await generateRollups(db, shape)
+  }
   return {
     postgres,
     db,
@@ -59,6 +64,11 @@ async function makeHistory(dataDir: string, noteFile: string, rows: number): Pro
   await writeFile(noteFile, `${JSON.stringify(shape, null, 2)}\n`)
   await db.destroy()
   await postgres.stop()
+}
+
+async function hasRollups(db: Db): Promise<boolean> {
+  const { rows } = await sql`select from site_months limit 1`.execute(db)
+  return rows.length > 0
 }
 
 const openDatabase = (url: string): Db =>

@@ -41,7 +41,7 @@ create function fleet_uptime(since timestamptz, until timestamptz, policy_name t
   returns table (site_id bigint, window_s float8, up_s float8, down_s float8, unknown_s float8, unwatched_s float8,
     unknown_in_outage_s float8, maintenance_s float8, counted_up_s float8, counted_down_s float8,
     uptime float8, coverage float8, watched_coverage float8, policy text)
-  language plpgsql stable set jit = off as $$
+  language plpgsql stable set jit = off set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
   rules accounting_policy := policy_named(policy_name);
@@ -54,13 +54,15 @@ begin
     select w.site_id, sum(seconds_between(lower(w.span), upper(w.span))) as watched_s
     from watched_spans(only_sites, since, until) w group by w.site_id
   ), measured as (
-    select c.id, coalesce(w.watched_s, 0) as watched_s, coalesce(a.up_s, 0) as up_s, coalesce(a.down_s, 0) as down_s,
-      greatest(0, coalesce(w.watched_s, 0) - coalesce(a.up_s + a.down_s, 0)) as missing_s,
-      coalesce(a.unknown_in_outage_s, 0) as unknown_in_outage_s, coalesce(a.maintenance_up_s, 0) as planned_up_s,
-      coalesce(a.maintenance_down_s, 0) as planned_down_s, coalesce(a.maintenance_unknown_s, 0) as planned_missing_s
+    select c.id, coalesce(w.watched_s, 0) as watched_s, coalesce((a.said).up_s, 0) as up_s,
+      coalesce((a.said).down_s, 0) as down_s,
+      greatest(0, coalesce(w.watched_s, 0) - coalesce((a.said).up_s + (a.said).down_s, 0)) as missing_s,
+      coalesce((a.said).unknown_in_outage_s, 0) as unknown_in_outage_s,
+      coalesce((a.said).maintenance_up_s, 0) as planned_up_s, coalesce((a.said).maintenance_down_s, 0) as planned_down_s,
+      coalesce((a.said).maintenance_unknown_s, 0) as planned_missing_s
     from site_config c
     left join watched w on w.site_id = c.id
-    left join account_raw(only_sites, since, until) a on a.site_id = c.id
+    left join account(only_sites, since, until) a on a.site_id = c.id
     where only_sites is null or c.id = any (only_sites)
   ), planned as (
     select m.*,
@@ -102,64 +104,230 @@ begin
   end if;
 end $$;
 
--- The last days of sites, oldest first, the last of them today so far.
+-- The last days of sites, oldest first, the last of them today so far. Days that are over are read as
+-- they are kept; today, and days with marks, are counted.
 create function day_bars(site_ids bigint[], days int)
   returns table (site_id bigint, day date, up_s float8, down_s float8, unknown_s float8, unwatched_s float8,
     maintenance_s float8)
-  language sql stable set timezone = 'UTC' as $$
-  select u.site_id, d.day::date, u.up_s, u.down_s, u.unknown_s, u.unwatched_s, u.maintenance_s
-  from generate_series(current_date - (days - 1), current_date, interval '1 day') as d (day)
-  cross join lateral fleet_uptime(d.day, least(d.day + interval '1 day', greatest(now(), d.day + interval '1 second')),
-    'observed', site_ids) u
-  order by u.site_id, d.day;
+  language plpgsql stable set jit = off set plan_cache_mode = force_custom_plan set timezone = 'UTC' as $$
+#variable_conflict use_column
+declare
+  first_day date := current_date - (days - 1);
+  counted_from date := least(current_date, (select utc_date(h.rolled_to) from rollup_hand h));
+begin
+  return query
+  with bar as (
+    select c.id as site_id, d.day::date as day from site_config c
+    cross join generate_series(first_day, current_date, interval '1 day') as d (day)
+    where c.id = any (site_ids)
+  ), marked as (
+    select distinct m.site_id, d.day::date as day
+    from dirty_spans(site_ids, midnight(first_day), midnight(counted_from)) m
+    cross join lateral generate_series(utc_date(m.from_at), utc_date(m.to_at - interval '1 microsecond'), interval '1 day') as d (day)
+  ), counted as (
+    select u.* , c.day from (
+      select b.day, array_agg(b.site_id) as sites from bar b
+      where b.day >= counted_from or (b.site_id, b.day) in (select m.site_id, m.day from marked m) group by b.day) as c
+    cross join lateral fleet_uptime(midnight(c.day),
+      least(midnight(c.day + 1), greatest(now(), midnight(c.day) + interval '1 second')), 'observed', c.sites) as u
+  )
+  select b.site_id, b.day, coalesce(c.up_s, d.up_s, 0), coalesce(c.down_s, d.down_s, 0),
+    coalesce(c.unknown_s, 86400 - d.up_s - d.down_s, 86400),
+    -- Before its first second, a site has nothing kept.
+    coalesce(c.unwatched_s, 86400 - d.up_s - d.down_s - d.unknown_s + d.unwatched_s, 86400),
+    coalesce(c.maintenance_s, d.maintenance_up_s + d.maintenance_down_s + d.maintenance_unknown_s, 0)
+  from bar b
+  left join counted c on c.site_id = b.site_id and c.day = b.day
+  left join site_days d on d.site_id = b.site_id and d.day = b.day and d.day >= first_day and d.day < counted_from
+  order by b.site_id, b.day;
+end $$;
+
+-- Whether to read the durations of [since, until) themselves: where they are there, and either not many
+-- or marked as changed after they were rolled up, unless those are too many.
+create function reads_raw_latency(only_sites bigint[], since timestamptz, until timestamptz, most interval) returns boolean
+  language sql stable
+  return since >= raw_kept_from() and (until - since <= most or (
+    exists (select from dirty_spans(only_sites, since, until)) and seconds_between(since, until) / 3600
+      * coalesce(cardinality(only_sites), (select count(*) from site_config)) < 50000));
+
+-- The durations of [since, until) as histograms: of whole days and, where buckets of whole checks alone are
+-- wanted, whole hours as they are kept, and the rest from raw rows.
+create function latency_parts(only_sites bigint[], since timestamptz, until timestamptz, all_phases boolean)
+  returns table (site_id bigint, phase text, said histogram)
+  language plpgsql stable set jit = off set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  hand rollup_hand;
+  first_day date := utc_date(since + interval '1 day - 1 microsecond');
+  end_day date := utc_date(until);
+  -- What is before the days, and after them, by hours where that will do.
+  days_from timestamptz;
+  days_to timestamptz;
+  hours_to timestamptz;
+begin
+  if reads_raw_latency(only_sites, since, until, '0') then
+    return query select r.site_id, r.phase, r.said from latency_raw(only_sites, since, until) r;
+    return;
+  end if;
+  select * into hand from rollup_hand;
+  end_day := greatest(first_day, least(end_day, hand.latency_day));
+  days_from := least(until, midnight(first_day));
+  days_to := greatest(days_from, midnight(end_day));
+  hours_to := case when all_phases then days_to else greatest(days_to, least(hour_of(until), hand.latency_hour)) end;
+  return query
+  select d.site_id, p.phase, p.said from site_latency_days d
+  cross join lateral (values ('total', d.total), ('late', d.late), ('dns', d.dns), ('connect', d.connect), ('tls', d.tls),
+    ('ttfb', d.ttfb)) as p (phase, said)
+  where d.day >= first_day and d.day < end_day and (only_sites is null or d.site_id = any (only_sites))
+    and p.said is not null and (all_phases or p.phase in ('total', 'late'))
+  union all
+  select h.site_id, p.phase, p.said from site_latency_hours h
+  cross join lateral (values ('total', h.total), ('late', h.late)) as p (phase, said)
+  where not all_phases and (only_sites is null or h.site_id = any (only_sites)) and p.said is not null
+    and ((h.hour >= since and h.hour < days_from) or (h.hour >= days_to and h.hour < hours_to))
+  union all
+  select r.site_id, r.phase, r.said from latency_raw(only_sites, since, days_from) r where all_phases and since < days_from
+  union all
+  select r.site_id, r.phase, r.said from latency_raw(only_sites, hours_to, until) r where hours_to < until;
+end $$;
+
+-- Percentiles of such histograms, to 5 %.
+create function latency_quantiles(only_sites bigint[], since timestamptz, until timestamptz, all_phases boolean)
+  returns table (site_id bigint, phase text, checks bigint, avg_ms float8, p50_ms float8, p95_ms float8, p99_ms float8,
+    max_ms float8)
+  language sql stable set jit = off as $$
+  with part as materialized (select * from latency_parts(only_sites, since, until, all_phases)
+  ), whole as (
+    select p.site_id, p.phase, sum((p.said).checks) as checks, sum((p.said).sum_ms) as sum_ms, max((p.said).max_ms) as max_ms
+    from part p group by p.site_id, p.phase
+  ), bucket as (
+    select p.site_id, p.phase, b.bucket, sum(b.checks) as checks
+    from part p cross join lateral unnest((p.said).buckets, (p.said).counts) as b (bucket, checks)
+    group by p.site_id, p.phase, b.bucket
+  ), ranked as (
+    select b.*, sum(b.checks) over (partition by b.site_id, b.phase order by b.bucket) as so_far from bucket b
+  )
+  select w.site_id, w.phase, w.checks, w.sum_ms / w.checks,
+    least(w.max_ms, bucket_middle_ms(min(r.bucket) filter (where r.so_far >= 0.5 * w.checks))),
+    least(w.max_ms, bucket_middle_ms(min(r.bucket) filter (where r.so_far >= 0.95 * w.checks))),
+    least(w.max_ms, bucket_middle_ms(min(r.bucket) filter (where r.so_far >= 0.99 * w.checks))), w.max_ms
+  from whole w join ranked r on r.site_id = w.site_id and r.phase = w.phase
+  group by w.site_id, w.phase, w.checks, w.sum_ms, w.max_ms;
 $$;
 
--- Latency of one site by phase, of the results that got as far as the phase, whatever they concluded.
+-- Latency of one site by phase, of the results that got as far as the phase and are not inconclusive,
+-- up or down. Exact up to two days, to 5 % beyond.
 create function latency(site bigint, since timestamptz, until timestamptz)
   returns table (phase text, checks bigint, avg_ms float8, p50_ms float8, p95_ms float8, p99_ms float8, max_ms float8)
-  language sql stable as $$
-  select phase.name, count(phase.ms), avg(phase.ms),
-    percentile_cont(0.5) within group (order by phase.ms),
-    percentile_cont(0.95) within group (order by phase.ms),
-    percentile_cont(0.99) within group (order by phase.ms), max(phase.ms)
-  from ping_status p
-  cross join lateral (values (1, 'dns', p.dns_ms::float8), (2, 'connect', p.connect_ms), (3, 'tls', p.tls_ms),
-    (4, 'ttfb', p.ttfb_ms), (5, 'total', p.latency_ms)) as phase (place, name, ms)
-  where p.site_id = site and p.slot >= since and p.slot < until and p.result <> 'inconclusive' and phase.ms is not null
-  group by phase.place, phase.name
-  order by phase.place;
-$$;
+  language plpgsql stable set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  phases constant text[] := array['dns', 'connect', 'tls', 'ttfb', 'total'];
+begin
+  perform refuse_empty_window(since, until);
+  if reads_raw_latency(array[site], since, until, interval '2 days') then
+    return query
+    select measured.phase, count(*), avg(measured.ms), percentile_cont(0.5) within group (order by measured.ms),
+      percentile_cont(0.95) within group (order by measured.ms), percentile_cont(0.99) within group (order by measured.ms),
+      max(measured.ms)
+    from ping_status p
+    cross join lateral unnest(phases, array[p.dns_ms, p.connect_ms, p.tls_ms, p.ttfb_ms, p.latency_ms]::float8[])
+      as measured (phase, ms)
+    where p.site_id = site and p.slot >= since and p.slot < until and p.result <> 'inconclusive' and measured.ms is not null
+    group by measured.phase
+    order by array_position(phases, measured.phase);
+  else
+    return query
+    select q.phase, q.checks, q.avg_ms, q.p50_ms, q.p95_ms, q.p99_ms, q.max_ms
+    from latency_quantiles(array[site], since, until, true) q
+    where q.phase = any (phases)
+    order by array_position(phases, q.phase);
+  end if;
+end $$;
 
--- The whole of a check (total) per site that had any.
+-- Latency of whole checks per site that had any, to 5 %. From hours that begin within the window.
 create function fleet_latency(since timestamptz, until timestamptz, only_sites bigint[] default null)
   returns table (site_id bigint, checks bigint, avg_ms float8, p50_ms float8, p95_ms float8, p99_ms float8, max_ms float8)
-  language sql stable as $$
-  select p.site_id, count(p.latency_ms), avg(p.latency_ms),
-    percentile_cont(0.5) within group (order by p.latency_ms),
-    percentile_cont(0.95) within group (order by p.latency_ms),
-    percentile_cont(0.99) within group (order by p.latency_ms), max(p.latency_ms)
-  from ping_status p
-  where (only_sites is null or p.site_id = any (only_sites)) and p.slot >= since and p.slot < until
-    and p.result <> 'inconclusive' and p.latency_ms is not null
-  group by p.site_id;
-$$;
+  language plpgsql stable set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+begin
+  perform refuse_empty_window(since, until);
+  if reads_raw_latency(only_sites, since, until, interval '1 hour') then
+    return query
+    select p.site_id, count(*), avg(p.latency_ms), percentile_cont(0.5) within group (order by p.latency_ms),
+      percentile_cont(0.95) within group (order by p.latency_ms), percentile_cont(0.99) within group (order by p.latency_ms),
+      max(p.latency_ms)::float8
+    from (select c.id from site_config c where only_sites is null or c.id = any (only_sites)) as c
+    cross join lateral (
+      select r.site_id, r.latency_ms from ping_status r
+      where r.site_id = c.id and r.slot >= since and r.slot < until and r.result <> 'inconclusive' and r.latency_ms is not null
+    ) as p
+    group by p.site_id;
+  else
+    return query
+    select q.site_id, q.checks, q.avg_ms, q.p50_ms, q.p95_ms, q.p99_ms, q.max_ms
+    from latency_quantiles(only_sites, since, until, false) q where q.phase = 'total';
+  end if;
+end $$;
 
--- Latency over time, for a chart: the window in `points` equal parts, without those that nothing is known of.
+-- Where the part of a window, of `points` equal ones, begins that an instant lies in.
+create function point_of(instant timestamptz, since timestamptz, until timestamptz, points int) returns timestamptz
+  language sql immutable parallel safe
+  return since + floor(seconds_between(since, instant) / seconds_between(since, until) * points) * ((until - since) / points);
+
+-- Latency over time, for a chart: the window in `points` equal parts, without those that nothing is known
+-- of. Beyond two days from whole hours, each in the part that it begins in.
 create function latency_points(site bigint, since timestamptz, until timestamptz, points int)
   returns table (at timestamptz, p50_ms float8, p95_ms float8, dns_ms float8, connect_ms float8, tls_ms float8,
     ttfb_ms float8, total_ms float8, checks bigint)
-  language sql stable as $$
-  select since + width_bucket(extract(epoch from p.slot), extract(epoch from since), extract(epoch from until), points)
-      * (until - since) / points - (until - since) / points,
-    percentile_cont(0.5) within group (order by p.latency_ms),
-    percentile_cont(0.95) within group (order by p.latency_ms),
-    avg(p.dns_ms), avg(p.connect_ms), avg(p.tls_ms), avg(p.ttfb_ms), avg(p.latency_ms), count(*)
-  from ping_status p
-  where p.site_id = site and p.slot >= since and p.slot < until and p.result <> 'inconclusive'
-    and p.latency_ms is not null
-  group by 1
-  order by 1;
-$$;
+  language plpgsql stable set jit = off set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  hours_to timestamptz := least(until, (select h.latency_hour from rollup_hand h));
+begin
+  perform refuse_empty_window(since, until);
+  if reads_raw_latency(array[site], since, until, interval '2 days') then
+    return query
+    select point_of(p.slot, since, until, points), percentile_cont(0.5) within group (order by p.latency_ms),
+      percentile_cont(0.95) within group (order by p.latency_ms), avg(p.dns_ms), avg(p.connect_ms), avg(p.tls_ms),
+      avg(p.ttfb_ms), avg(p.latency_ms), count(*)
+    from ping_status p
+    where p.site_id = site and p.slot >= since and p.slot < until and p.result <> 'inconclusive' and p.latency_ms is not null
+    group by 1 order by 1;
+    return;
+  end if;
+  return query
+  with part as materialized (
+    select point_of(h.hour, since, until, points) as at, h.total, h.dns, h.connect, h.tls, h.ttfb
+    from site_latency_hours h where h.site_id = site and h.hour >= since and h.hour < hours_to and h.total is not null
+    union all
+    select point_of(p.slot, since, until, points),
+      row(1, p.latency_ms, p.latency_ms, array[bucket_of(p.latency_ms)], array[1])::histogram,
+      row(1, p.dns_ms, null, null, null)::histogram, row(1, p.connect_ms, null, null, null)::histogram,
+      row(1, p.tls_ms, null, null, null)::histogram, row(1, p.ttfb_ms, null, null, null)::histogram
+    from ping_status p
+    where p.site_id = site and p.slot >= greatest(since, hours_to) and p.slot < until and p.result <> 'inconclusive'
+      and p.latency_ms is not null
+  ), bucket as (
+    select p.at, b.bucket, sum(b.checks) as checks
+    from part p cross join lateral unnest((p.total).buckets, (p.total).counts) as b (bucket, checks) group by p.at, b.bucket
+  ), ranked as (
+    select b.*, sum(b.checks) over (partition by b.at order by b.bucket) as so_far,
+      sum(b.checks) over (partition by b.at) as checks_at from bucket b
+  ), quantile as (
+    select r.at, bucket_middle_ms(min(r.bucket) filter (where r.so_far >= 0.5 * r.checks_at)) as p50_ms,
+      bucket_middle_ms(min(r.bucket) filter (where r.so_far >= 0.95 * r.checks_at)) as p95_ms from ranked r group by r.at
+  )
+  select p.at, q.p50_ms, q.p95_ms,
+    sum((p.dns).sum_ms) / sum((p.dns).checks) filter (where (p.dns).sum_ms is not null),
+    sum((p.connect).sum_ms) / sum((p.connect).checks) filter (where (p.connect).sum_ms is not null),
+    sum((p.tls).sum_ms) / sum((p.tls).checks) filter (where (p.tls).sum_ms is not null),
+    sum((p.ttfb).sum_ms) / sum((p.ttfb).checks) filter (where (p.ttfb).sum_ms is not null),
+    sum((p.total).sum_ms) / sum((p.total).checks), sum((p.total).checks)
+  from part p join quantile q on q.at = p.at
+  group by p.at, q.p50_ms, q.p95_ms
+  order by p.at;
+end $$;
 
 -- Outages as people ask for them; of an open one the duration so far.
 create view outage_list as
@@ -202,68 +370,82 @@ create function slo(since timestamptz, until timestamptz, policy_name text defau
       * (u.counted_up_s + u.counted_down_s + seconds_between(least(until, greatest(since, now())), until)) as budget_s) as b;
 $$;
 
--- Per site with a limit on latency (sla_ms), how many of its checks kept it.
+-- Per site with a limit on latency (sla_ms), how many of its checks kept the limit of their time.
 create function sla(since timestamptz, until timestamptz, only_sites bigint[] default null)
   returns table (site_id bigint, sla_ms int, checks bigint, met bigint, met_share float8)
-  language sql stable as $$
-  select c.id, c.sla_ms, count(p.sla_met), count(*) filter (where p.sla_met),
-    count(*) filter (where p.sla_met)::float8 / nullif(count(p.sla_met), 0)
-  from site_config c
-  left join ping_status p on p.site_id = c.id and p.slot >= since and p.slot < until
-  where c.sla_ms is not null and (only_sites is null or c.id = any (only_sites))
-  group by c.id;
-$$;
+  language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  limited bigint[] := array(
+    select c.id from site_config c where c.sla_ms is not null and (only_sites is null or c.id = any (only_sites)));
+begin
+  perform refuse_empty_window(since, until);
+  return query
+  select c.id, c.sla_ms, coalesce((a.said).sla_checks, 0)::bigint, coalesce((a.said).sla_met, 0)::bigint,
+    (a.said).sla_met::float8 / nullif((a.said).sla_checks, 0)
+  from site_config c left join account(limited, since, until, true) a on a.site_id = c.id
+  where c.id = any (limited);
+end $$;
 
 -- The slots of a site in [since, until), as far as it was watched and they are not still to come.
 create function expected_slots(site bigint, since timestamptz, until timestamptz) returns bigint
   language sql stable as $$
-  select coalesce(sum(slots_within(w.site_id, w.seconds, lower(w.span), upper(w.span))), 0)::bigint
+  select coalesce(sum(slots_between(site_phase(w.site_id, w.seconds), w.seconds, lower(w.span), upper(w.span))), 0)::bigint
   from watched_spans(array[site], since, until) w;
 $$;
 
--- Until a result can be expected to be recorded: the longest timeout, and time to queue.
-create function settled_at() returns timestamptz language sql stable parallel safe return now() - interval '75 seconds';
-
--- Per site, the slots that were due and the checks that were made of them, and how late those began.
--- What is under way is not missed yet.
+-- Per site, the slots that were due and the checks that were made of them, and how late those began
+-- (to 5 %). What is under way is not missed yet: the last 75 seconds do not count.
 create function cadence_kept(since timestamptz, until timestamptz, only_sites bigint[] default null)
   returns table (site_id bigint, cadence text, cadence_s int, expected bigint, made bigint, missed bigint, kept float8,
     late_p50_ms float8, late_p99_ms float8)
-  language sql stable set jit = off as $$
-  with due as (
-    select w.site_id, sum(slots_within(w.site_id, w.seconds, lower(w.span), upper(w.span)))::bigint as expected
-    from watched_spans(only_sites, since, greatest(since, least(until, settled_at()))) w group by w.site_id
-  ), done as (
-    select p.site_id, count(*) as made,
-      percentile_cont(0.5) within group (order by extract(epoch from p.checked_at - p.slot) * 1000) as late_p50_ms,
-      percentile_cont(0.99) within group (order by extract(epoch from p.checked_at - p.slot) * 1000) as late_p99_ms
-    from site_config_history h
-    join ping_status p on p.site_id = h.site_id and p.slot >= h.from_at and p.slot < coalesce(h.to_at, 'infinity')
-    where h.watched and (only_sites is null or h.site_id = any (only_sites))
-      and p.slot >= since and p.slot < least(until, settled_at()) and is_on_grid(p.site_id, h.seconds, p.slot)
-    group by p.site_id
-  )
-  select c.id, c.cadence, k.seconds, coalesce(due.expected, 0), coalesce(done.made, 0),
-    coalesce(due.expected, 0) - coalesce(done.made, 0), coalesce(done.made, 0)::float8 / nullif(due.expected, 0),
-    done.late_p50_ms, done.late_p99_ms
+  language plpgsql stable set jit = off set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  settled timestamptz := greatest(since + interval '1 microsecond', least(until, now() - interval '75 seconds'));
+begin
+  perform refuse_empty_window(since, until);
+  return query
+  select c.id, c.cadence, k.seconds, coalesce((a.said).expected, 0)::bigint,
+    coalesce((a.said).expected - (a.said).missed, 0)::bigint, coalesce((a.said).missed, 0)::bigint,
+    1 - (a.said).missed::float8 / nullif((a.said).expected, 0), q.p50_ms, q.p99_ms
   from site_config c
   join cadence k on k.name = c.cadence
-  left join due on due.site_id = c.id
-  left join done on done.site_id = c.id
+  left join account(only_sites, since, settled, true) a on a.site_id = c.id
+  left join latency_quantiles(only_sites, since, settled, false) q on q.site_id = c.id and q.phase = 'late'
   where only_sites is null or c.id = any (only_sites);
-$$;
+end $$;
 
--- The same of all sites that have a cadence now.
+-- The same of all sites together by the cadence that they have now.
 create function cadence_kept_by_cadence(since timestamptz, until timestamptz)
   returns table (cadence text, cadence_s int, sites bigint, expected bigint, made bigint, missed bigint, kept float8,
     late_p50_ms float8, late_p99_ms float8)
-  language sql stable as $$
-  select k.cadence, k.cadence_s, count(*), sum(k.expected)::bigint, sum(k.made)::bigint, sum(k.missed)::bigint,
-    sum(k.made) / nullif(sum(k.expected), 0)::float8,
-    percentile_cont(0.5) within group (order by k.late_p50_ms), max(k.late_p99_ms)
-  from cadence_kept(since, until) k
-  group by k.cadence, k.cadence_s
-  order by k.cadence_s;
-$$;
+  language plpgsql stable set jit = off set plan_cache_mode = force_custom_plan as $$
+#variable_conflict use_column
+declare
+  settled timestamptz := greatest(since + interval '1 microsecond', least(until, now() - interval '75 seconds'));
+begin
+  perform refuse_empty_window(since, until);
+  return query
+  with slots as (
+    select c.cadence, count(*) as sites, sum((a.said).expected) as expected, sum((a.said).missed) as missed
+    from site_config c left join account(null, since, settled, true) a on a.site_id = c.id group by c.cadence
+  ), bucket as (
+    select c.cadence, b.bucket, sum(b.checks) as checks
+    from latency_parts(null, since, settled, false) p join site_config c on c.id = p.site_id
+    cross join lateral unnest((p.said).buckets, (p.said).counts) as b (bucket, checks)
+    where p.phase = 'late' group by c.cadence, b.bucket
+  ), ranked as (
+    select b.*, sum(b.checks) over (partition by b.cadence order by b.bucket) as so_far,
+      sum(b.checks) over (partition by b.cadence) as all_checks from bucket b
+  ), late as (
+    select r.cadence, bucket_middle_ms(min(r.bucket) filter (where r.so_far >= 0.5 * r.all_checks)) as p50_ms,
+      bucket_middle_ms(min(r.bucket) filter (where r.so_far >= 0.99 * r.all_checks)) as p99_ms from ranked r group by r.cadence
+  )
+  select s.cadence, k.seconds, s.sites, coalesce(s.expected, 0), coalesce(s.expected - s.missed, 0), coalesce(s.missed, 0),
+    1 - s.missed::float8 / nullif(s.expected, 0), l.p50_ms, l.p99_ms
+  from slots s join cadence k on k.name = s.cadence left join late l on l.cadence = s.cadence
+  order by k.seconds, s.cadence;
+end $$;
 
 grant select on outage_list to uptick_reader, uptick_web;

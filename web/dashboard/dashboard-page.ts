@@ -37,7 +37,7 @@ export function dashboardPage(assets: Assets, page: DashboardPage): Markup {
 <nav aria-label="Sections">
 ${sections.map(
   ({ name, path, label }) =>
-    html`<a href="${path}"${name === section ? html` aria-current="page"` : ''}>${label}</a>`,
+    html`<a class="section" href="${path}"${name === section ? html` aria-current="page"` : ''}>${label}</a>`,
 )}
 </nav>
 <form method="post" action="/dashboard/logout"><button class="quiet" type="submit">Log out</button></form>

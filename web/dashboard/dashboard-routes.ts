@@ -5,6 +5,7 @@ import type { WebContext } from '../web-context.ts'
 import { eventsRoutes, eventsRouteTable } from './events-routes.ts'
 import { fleetRoutes, fleetRouteTable } from './fleet-routes.ts'
 import { requireOwnOrigin, requireSession, withOwnReferrer } from './guard.ts'
+import { IMPORT_PATH, importRoutes, importRouteTable } from './import-routes.ts'
 import { incidentRoutes, incidentRouteTable } from './incident-routes.ts'
 import { loginRoutes, loginRouteTable } from './login-routes.ts'
 import { maintenanceRoutes, maintenanceRouteTable } from './maintenance-routes.ts'
@@ -23,11 +24,20 @@ export const dashboardRouteTable: readonly Route[] = [
   ...outageRouteTable,
   ...incidentRouteTable,
   ...maintenanceRouteTable,
+  ...importRouteTable,
   ...eventsRouteTable,
 ]
 
 /** A form with a body of 64 KiB, each of its bytes in three characters, and all the rest of it. */
 const FORM_BYTES_MAX = 512 * 1024
+/** A file of 10 MiB, in its envelope. */
+const UPLOAD_BYTES_MAX = 10 * 1024 * 1024 + 64 * 1024
+
+const formLimit = bodyLimit({ maxSize: FORM_BYTES_MAX })
+const uploadLimit = bodyLimit({
+  maxSize: UPLOAD_BYTES_MAX,
+  onError: (context) => context.text('the file is larger than 10 MiB', 413),
+})
 
 /** The operator's pages. Without a password there are none: nothing here answers. */
 export function dashboardRoutes(web: WebContext): Hono {
@@ -38,7 +48,10 @@ export function dashboardRoutes(web: WebContext): Hono {
   const sessions = openSessions({ password, isSecure, nowMs: web.nowMs })
   for (const path of ['/dashboard', '/dashboard/*']) {
     routes.use(path, withOwnReferrer, requireOwnOrigin(publicUrl), requireSession(sessions))
-    routes.use(path, bodyLimit({ maxSize: FORM_BYTES_MAX }))
+    routes.use(path, (context, next) => {
+      const limit = context.req.path === IMPORT_PATH ? uploadLimit : formLimit
+      return limit(context, next)
+    })
   }
   routes.route('/', loginRoutes(web, sessions))
   routes.route('/', fleetRoutes(web))
@@ -48,6 +61,7 @@ export function dashboardRoutes(web: WebContext): Hono {
   routes.route('/', outageRoutes(web))
   routes.route('/', incidentRoutes(web))
   routes.route('/', maintenanceRoutes(web))
+  routes.route('/', importRoutes(web))
   routes.route('/', eventsRoutes(web))
   return routes
 }

@@ -61,7 +61,7 @@ export function latencyChart(
   const path = `/dashboard/sites/${siteId}`
   return html`<div class="ranges" role="group" aria-label="Time shown">${chartRanges.map(
     ({ name, label }) =>
-      html`<a href="${path}?range=${name}#latency"${name === range.name ? html` aria-current="true"` : ''}>${label}</a>`,
+      html`<a class="range" href="${path}?range=${name}#latency"${name === range.name ? html` aria-current="true"` : ''}>${label}</a>`,
   )}</div>
 <div class="panel chart-card"><div id="latency-chart" class="chart" data-url="${path}/latency.json?range=${range.name}" aria-hidden="true"></div>
 <details><summary>As a table</summary><div class="scroll"><table>

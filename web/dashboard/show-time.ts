@@ -17,7 +17,7 @@ export function showInstant(ms: number | null): Markup {
 export function showAgo(ms: number | null, nowMs: number): Markup {
   if (ms === null) return html`<span class="soft">never</span>`
   const text = ms > nowMs ? 'just now' : `${humanDuration(nowMs - ms)} ago`
-  return html`<time datetime="${new Date(ms).toISOString()}" title="${instantText(ms)}">${text}</time>`
+  return html`<time class="ago" datetime="${new Date(ms).toISOString()}" title="${instantText(ms)}">${text}</time>`
 }
 
 /** Since when, as a duration that goes on. */

@@ -50,12 +50,12 @@ function factsOf(outage: OutageFound): [string, Markup | string][] {
 
 function circumstancesView(circumstances: readonly Circumstance[]): Markup {
   if (circumstances.length === 0) return html``
-  return html`<section aria-labelledby="around"><h2 id="around">What lay over it</h2><ul class="panel plain">${circumstances.map(
+  return html`<section aria-labelledby="around"><h2 id="around">What lay over it</h2><div class="panel"><ul class="plain">${circumstances.map(
     (circumstance) =>
       circumstance.kind === 'maintenance'
         ? html`<li>Maintenance: <bdi>${circumstance.title}</bdi></li>`
         : html`<li>It depends on <a href="/dashboard/sites/${circumstance.siteId}"><bdi>${circumstance.name}</bdi></a>, which was ${circumstance.isDown ? 'down' : 'not down'}.</li>`,
-  )}</ul></section>`
+  )}</ul></div></section>`
 }
 
 function checksOf(title: string, id: string, results: readonly CheckResult[]): Markup {

@@ -42,7 +42,7 @@ export function sloFigure(slo: Slo): Markup {
       : `overspent by ${humanDuration(-leftS * 1000)}`
   return html`<p class="panel slo"><span class="state ${shade}">${word}</span>${promise}
 <span>${percentText(uptime)} seen.</span>
-<span>Error budget of ${humanDuration(budgetS * 1000)}: ${left}${leftShare === null ? '' : ` (${percentText(Math.max(0, leftShare))})`}.</span></p>`
+<span>Error budget of ${humanDuration(budgetS * 1000)}: ${left}${leftShare === null || leftS < 0 ? '' : ` (${percentText(leftShare)})`}.</span></p>`
 }
 
 const phaseWords = {

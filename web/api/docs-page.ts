@@ -113,7 +113,7 @@ function fieldsTable(fields: Readonly<Record<string, JsonSchema>>): Markup {
 <thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Meaning</th></tr></thead>
 <tbody>${Object.entries(fields).map(
     ([name, schema]) =>
-      html`<tr><th scope="row"><code>${name}</code></th><td>${schemaWords(schema)}</td><td>${schema['description'] ?? ''}</td></tr>`,
+      html`<tr><th scope="row"><code>${name}</code></th><td>${schemaWords(schema)}</td><td>${schema.description ?? ''}</td></tr>`,
   )}</tbody></table></div>`
 }
 

@@ -137,7 +137,7 @@ function outageJson(outage: ListedOutage): object {
 }
 
 async function readOutage(call: Call): Promise<Answer> {
-  const id = call.path['outage'] ?? ''
+  const id = call.path.outage ?? ''
   const [found] = UUID.test(id) ? await outagesByPrefix(call.web.db, id, 1) : []
   if (found === undefined) return problem('not-found', 'no outage has this id')
   const nowMs = call.web.nowMs()

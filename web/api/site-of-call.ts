@@ -8,12 +8,12 @@ type Found<Value> =
 
 /** The id of the site that the path names, by its id or its slug. */
 export async function siteIdOf({ web, path }: Call): Promise<Found<number>> {
-  return orNotFound(await findSiteId(web.db, path['site'] ?? ''))
+  return orNotFound(await findSiteId(web.db, path.site ?? ''))
 }
 
 /** All of the site that the path names. */
 export async function siteOf({ web, path }: Call): Promise<Found<SiteRecord>> {
-  return orNotFound(await readSiteRecord(web.db, path['site'] ?? ''))
+  return orNotFound(await readSiteRecord(web.db, path.site ?? ''))
 }
 
 export function noSite(): Answer {

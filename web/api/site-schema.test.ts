@@ -77,7 +77,7 @@ describe('the bounds are those that are kept to', () => {
   })
 
   test.each(withKey('enum'))('%s', (name, schema) => {
-    const options: unknown = schema['enum']
+    const options: unknown = schema.enum
     expect(Array.isArray(options) ? options.filter((one) => isRefused(name, one)) : null).toEqual(
       [],
     )

@@ -187,7 +187,7 @@ describe('what became of a call', () => {
 
 describe('a request that is no call', () => {
   test.each([
-    ['to nowhere', '/', 'not found'],
+    ['to nowhere', '/nowhere', 'not found'],
     ['to a push without a token', '/api/push', 'not found'],
     ['to a ping without a token', '/ping/', 'not found'],
     ['with one part too many', `/ping/${TOKEN}/start/now`, 'not found'],

@@ -1,5 +1,6 @@
 import { connect, type Db } from '#db/connect.ts'
-import { type WebContext, webApp } from '../../web/app.ts'
+import { webApp } from '../../web/app.ts'
+import type { WebContext } from '../../web/web-context.ts'
 import type { TestDatabase } from './test-database.ts'
 import { webContext } from './web-context.ts'
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { webContext } from '../../test/support/web-context.ts'
-import { type PageSettings, webApp } from '../app.ts'
+import { webApp } from '../app.ts'
+import type { PageSettings } from '../web-context.ts'
 import { ATTEMPTS_PER_CALLER_MAX } from './login-limit.ts'
 
 const pages: PageSettings = { title: 'Status', publicUrl: null, dashboardPassword: 'geheim' }

@@ -12,7 +12,13 @@ import { openTestDatabase, type TestDatabase } from './support/test-database.ts'
 /** What the documents show to be typed works, and the reference of options leaves none out. */
 
 const root = path.join(import.meta.dirname, '..')
-const documents = ['README.md', 'docs/checks.md', 'docs/sql.md', 'docs/operations.md']
+const documents = [
+  'README.md',
+  'docs/checks.md',
+  'docs/sql.md',
+  'docs/operations.md',
+  'docs/uptime.md',
+]
 const textOf = (document: string) => readFileSync(path.join(root, document), 'utf8')
 
 let database: TestDatabase

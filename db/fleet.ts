@@ -135,7 +135,12 @@ function pageOf({ nowMs, counts, sites }: FleetRow, limit: number): Fleet {
   }
 }
 
-function conditionsOf({ words, tag, kind }: FleetFilter): RawBuilder<unknown> {
+/** For a query over `site_config c` and `sites s`. */
+export function conditionsOf({
+  words,
+  tag,
+  kind,
+}: Omit<FleetFilter, 'state'>): RawBuilder<unknown> {
   const text = sql`lower(concat_ws(' ', c.name, s.url, array_to_string(c.tags, ' ')))`
   return sql.join(
     [

@@ -26,7 +26,7 @@ export type NewIncident = Pick<Incident, 'title' | 'siteIds' | 'tags'> & {
 }
 
 const columns = sql`id, title, status, (extract(epoch from created_at) * 1000)::float8 as "createdAtMs",
-  (extract(epoch from resolved_at) * 1000)::float8 as "resolvedAtMs", site_ids as "siteIds", tags`
+  (extract(epoch from resolved_at) * 1000)::float8 as "resolvedAtMs", to_jsonb(site_ids) as "siteIds", tags`
 
 /** Open ones first, then the newest; `limit` of them. */
 export async function listIncidents(db: Db, limit: number): Promise<readonly Incident[]> {

@@ -44,7 +44,7 @@ export async function listMaintenance(
   limit: number,
 ): Promise<readonly PlannedMaintenance[]> {
   const { rows } = await sql<Row>`
-    select m.id, m.title, m.site_ids as "siteIds", m.tags, m.published,
+    select m.id, m.title, to_jsonb(m.site_ids) as "siteIds", m.tags, m.published,
       (extract(epoch from m.starts_at) * 1000)::float8 as "startsAtMs",
       (extract(epoch from m.ends_at) * 1000)::float8 as "endsAtMs",
       to_char(m.starts_local, 'HH24:MI') as "startsLocal", m.duration_minutes as "durationMinutes",

@@ -32,9 +32,7 @@ export const PUBLISHED_SITES_MAX = 1_000
 const OUTAGES_MAX = 200
 
 /** The sites that are published, those without a group first, and the database's clock. */
-export async function readPublishedSites(
-  db: Db,
-): Promise<{
+export async function readPublishedSites(db: Db): Promise<{
   readonly nowMs: number
   readonly sites: readonly PublishedSite[]
   readonly left: number

@@ -1,37 +1,15 @@
 import { Hono } from 'hono'
-import type { Db } from '#db/connect.ts'
-import { errorText, type Log } from '#shared/runtime/log.ts'
+import { errorText } from '#shared/runtime/log.ts'
 import { assetRoutes } from './asset-routes.ts'
-import type { Assets } from './assets.ts'
-import type { ChangeFeed } from './change-feed.ts'
+import { badgeSource } from './badges/badge-answer.ts'
+import { gatusBadgeRoutes } from './badges/gatus-badge-routes.ts'
+import { kumaBadgeRoutes } from './badges/kuma-badge-routes.ts'
 import { dashboardRoutes } from './dashboard/dashboard-routes.ts'
-import { heartbeatRoutes, type RecordCall } from './heartbeat-routes.ts'
+import { heartbeatRoutes } from './heartbeat-routes.ts'
 import { contentSecurityPolicy } from './page/content-security-policy.ts'
 import { publicBoard } from './status-page/public-board.ts'
 import { statusRoutes } from './status-page/status-routes.ts'
-
-/** All that pages and the API need of the process. */
-export type WebContext = {
-  readonly record: RecordCall
-  readonly db: Db
-  /** For files of sites, which take longer than a page may: a connection of their own, and their own limit. */
-  readonly loads: Db
-  readonly assets: Assets
-  /** Says when what is shown may have changed. */
-  readonly changes: ChangeFeed
-  readonly pages: PageSettings
-  readonly nowMs: () => number
-  readonly log: Log
-}
-
-export type PageSettings = {
-  /** The heading of the status page. */
-  readonly title: string
-  /** Where the world reaches us, without a slash at its end: for links in feeds; null: not known. */
-  readonly publicUrl: string | null
-  /** What the dashboard is entered with; null: there is no dashboard. */
-  readonly dashboardPassword: string | null
-}
+import type { WebContext } from './web-context.ts'
 
 /** All that is served. Nothing of a request is put into the log. */
 export function webApp(web: WebContext): Hono {
@@ -50,7 +28,10 @@ export function webApp(web: WebContext): Hono {
   app.route('/', heartbeatRoutes(web.record))
   app.route('/', assetRoutes(web.assets))
   const board = publicBoard(web)
+  const badges = badgeSource(web, board)
   app.route('/', statusRoutes(web, board))
+  app.route('/', gatusBadgeRoutes(badges))
+  app.route('/', kumaBadgeRoutes(badges))
   app.route('/', dashboardRoutes(web))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {

@@ -1,4 +1,6 @@
 import { assetRouteTable } from './asset-routes.ts'
+import { gatusBadgeRouteTable } from './badges/gatus-badge-routes.ts'
+import { kumaBadgeRouteTable } from './badges/kuma-badge-routes.ts'
 import { dashboardRouteTable } from './dashboard/dashboard-routes.ts'
 import { heartbeatRouteTable } from './heartbeat-routes.ts'
 import type { Route } from './route.ts'
@@ -9,5 +11,7 @@ export const routeTable: readonly Route[] = [
   ...heartbeatRouteTable,
   ...assetRouteTable,
   ...statusRouteTable,
+  ...gatusBadgeRouteTable,
+  ...kumaBadgeRouteTable,
   ...dashboardRouteTable,
 ]

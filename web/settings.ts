@@ -12,7 +12,7 @@ export const readWebSettings = (env: Environment) =>
     },
     pages: {
       title: read.text('STATUS_TITLE', { default: 'Status' }),
-      publicUrl: read.optionalText('PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
+      publicUrl: read.optionalUrl('PUBLIC_URL', ['http:', 'https:']),
       dashboardPassword: read.optionalText('DASHBOARD_PASSWORD'),
     },
     logLevel: read.oneOf('LOG_LEVEL', logLevels, { default: 'info' }),

@@ -24,6 +24,8 @@ export type SupportState = {
   readonly ports: SupportPorts
   /** What the roles of the services log in with. */
   readonly servicePassword: string
+  /** What the dashboard is entered with, where the user sets nothing. */
+  readonly dashboardPassword: string
   readonly postgres: {
     readonly ownerUrl: string
     readonly dataDir: string
@@ -65,6 +67,7 @@ export async function writeState(places: Places, state: SupportState): Promise<v
   await rename(unfinished, stateFile(places))
 }
 
-export function newServicePassword(): string {
+/** Of services and of the dashboard: nobody has to remember it. */
+export function newPassword(): string {
   return randomBytes(18).toString('base64url')
 }

@@ -44,6 +44,9 @@ export const knownSettings = {
   PUBLIC_URL:
     'where the world reaches web, for links in feeds and emails: https://status.example.com',
   DASHBOARD_PASSWORD: 'what the dashboard is entered with; none: there is no dashboard',
+  RETENTION_RAW_DAYS: 'days that every check is kept for, from 8 on',
+  RETENTION_HOURLY_DAYS: 'days that hourly figures are kept for, at least as long',
+  RETENTION_DAILY_DAYS: 'days that daily figures are kept for, at least as long; 0: for ever',
   LOG_LEVEL: 'debug, info, warn, error, fatal or silent',
   HEALTH_PORT: 'port of /livez and /readyz; none when empty',
   HEALTH_HOST: 'address of /livez and /readyz',

@@ -1,7 +1,8 @@
 import { connect } from '#db/connect.ts'
 import { listen } from '#db/listen.ts'
-import { type WebContext, webApp } from '../../web/app.ts'
+import { webApp } from '../../web/app.ts'
 import { changeFeed } from '../../web/change-feed.ts'
+import type { WebContext } from '../../web/web-context.ts'
 import { WebServer } from '../../web/web-server.ts'
 import type { TestDatabase } from './test-database.ts'
 import { webContext } from './web-context.ts'
@@ -13,10 +14,11 @@ export type ServedWeb = {
   close(): Promise<void>
 }
 
-/** All of web on a free port, with a real database as the role that web ships with, and its changes heard of. */
+/** All of web on a free port, or a given one, with a real database as the role that web ships with, and its changes heard of. */
 export async function serveWeb(
   database: Pick<TestDatabase, 'urlAs'>,
   own: Partial<WebContext> = {},
+  port = 0,
 ): Promise<ServedWeb> {
   const connectionString = database.urlAs('uptick_web')
   const db = connect(
@@ -33,7 +35,7 @@ export async function serveWeb(
     }),
   )
   const app = webApp(webContext({ db, changes, ...own }))
-  const server = new WebServer({ host: '127.0.0.1', port: 0 }, app.fetch)
+  const server = new WebServer({ host: '127.0.0.1', port }, app.fetch)
   await changes.start()
   await server.start()
   return {

@@ -1,8 +1,8 @@
 import { connect } from '#db/connect.ts'
 import { openLog } from '#shared/runtime/log.ts'
-import type { WebContext } from '../../web/app.ts'
 import { openAssets } from '../../web/assets.ts'
 import { noChanges } from '../../web/change-feed.ts'
+import type { WebContext } from '../../web/web-context.ts'
 
 /** What web needs, for a test that cares for a part of it. The database in it answers nobody. */
 export function webContext(own: Partial<WebContext> = {}): WebContext {

@@ -137,8 +137,9 @@ listen()
 
 // Whoever does not see the words below a field hears that there is a problem with it.
 document.addEventListener('htmx:oobAfterSwap', (event) => {
-  const problem = event.detail.target
-  if (!problem.classList.contains('problem')) return
+  // The event has the element that was replaced.
+  const problem = document.getElementById(event.detail.target.id)
+  if (!problem?.classList.contains('problem')) return
   const field = document.getElementById(problem.id.replace(/-problem$/, ''))
   if (field === null) return
   if (problem.textContent === '') field.removeAttribute('aria-invalid')

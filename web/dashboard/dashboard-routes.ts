@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import type { WebContext } from '../app.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { eventsRoutes, eventsRouteTable } from './events-routes.ts'
 import { fleetRoutes, fleetRouteTable } from './fleet-routes.ts'
 import { requireOwnOrigin, requireSession, withOwnReferrer } from './guard.ts'

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import type { WebContext } from '../app.ts'
 import { eventStreamHeaders, LiveStreams, liveEvent } from '../live-streams.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 
 const PATH = '/dashboard/events'
 

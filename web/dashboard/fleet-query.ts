@@ -63,3 +63,8 @@ export const stateClasses: Readonly<Record<FleetState, string>> = {
   up: 'up',
   paused: 'paused',
 }
+
+/** Of the others it is not said since when: what was seen before is no word on them. */
+export function isObserved(state: FleetState): boolean {
+  return state === 'up' || state === 'down' || state === 'failing'
+}

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { readFleet, readTags } from '#db/fleet.ts'
-import type { WebContext } from '../app.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { dashboardPage } from './dashboard-page.ts'
 import { fleetUrl, readFleetQuery } from './fleet-query.ts'
 import { fleetView } from './fleet-view.ts'

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { type Fleet, type FleetFilter, type FleetSite, fleetStates } from '#db/fleet.ts'
 import { checkKinds } from '#shared/domain/check.ts'
 import type { Markup } from '../page/layout.ts'
-import { fleetUrl, stateClasses, stateWords } from './fleet-query.ts'
+import { fleetUrl, isObserved, stateClasses, stateWords } from './fleet-query.ts'
 import { milliseconds, showAgo, showSince } from './show-time.ts'
 
 export type FleetPage = {
@@ -105,7 +105,7 @@ ${site.name === site.url ? '' : html`<span class="soft small mono url"><bdi>${si
 ${site.tags.length === 0 ? '' : html`<span class="tags">${site.tags.map((tag) => html`<a class="tag" href="${fleetUrl({ words: [], tag, kind: null, state: null })}"><bdi>${tag}</bdi></a>`)}</span>`}</td>
 <td data-label="Last result" class="last">${lastResult(site)} <span class="soft small">${showAgo(site.lastCheckedAtMs, nowMs)}</span></td>
 <td data-label="Latency" class="number">${milliseconds(site.lastLatencyMs)}</td>
-<td data-label="For" class="number">${showSince(site.sinceMs, nowMs)}</td>
+<td data-label="For" class="number">${showSince(isObserved(site.state) ? site.sinceMs : null, nowMs)}</td>
 </tr>`
 }
 

@@ -43,9 +43,10 @@ export function requireSession(sessions: Sessions): MiddlewareHandler {
 
 /** Back to the page that was asked for, where it is one that can be asked for again. */
 function loginUrl(context: Context): string {
-  if (context.req.method !== 'GET' || context.req.path === '/dashboard') return LOGIN_PATH
   const { pathname, search } = new URL(context.req.url)
-  return `${LOGIN_PATH}?next=${encodeURIComponent(pathname + search)}`
+  const page = pathname + search
+  if (context.req.method !== 'GET' || page === '/dashboard') return LOGIN_PATH
+  return `${LOGIN_PATH}?next=${encodeURIComponent(page)}`
 }
 
 /** A page of the dashboard, or its first: nobody is led elsewhere by a link with a foreign `next`. */

@@ -3,6 +3,7 @@ import type { Difference } from '#db/load-site-config.ts'
 import { DIFFERENCES_SHOWN_MAX, type LoadOutcome } from '../../site-file/load-sites.ts'
 import { siteFileFormats } from '../../site-file/write-sites.ts'
 import type { Markup } from '../page/layout.ts'
+import { scrollBox } from './scroll-box.ts'
 
 /** What came of a file, and the file's name. */
 export type LoadedFile = { readonly name: string; readonly outcome: LoadOutcome }
@@ -48,10 +49,13 @@ ${outcome.outcome === 'refused' ? refusal(outcome) : review(outcome, id)}`
 function refusal({ problems, count }: Extract<LoadOutcome, { outcome: 'refused' }>): Markup {
   const hidden = count - problems.length
   return html`<p class="notice bad" role="alert">Nothing was stored: ${count === 1 ? 'one thing is' : `${count} things are`} to be mended in the file.</p>
-<div class="panel bare scroll"><table>
+${scrollBox(
+  'Problems',
+  html`<table>
 <thead><tr><th>Where</th><th>What</th></tr></thead>
 <tbody>${problems.map(({ place, reason }) => html`<tr><td class="number">${place}</td><td><bdi>${reason}</bdi></td></tr>`)}</tbody>
-</table></div>${hidden > 0 ? html`<p class="soft">and ${hidden} more</p>` : ''}
+</table>`,
+)}${hidden > 0 ? html`<p class="soft">and ${hidden} more</p>` : ''}
 <p class="actions"><a class="button" href="/dashboard/import">Choose another file</a></p>`
 }
 
@@ -76,19 +80,22 @@ function loadForm(id: string): Markup {
 }
 
 function differenceTable(differences: readonly Difference[]): Markup {
-  return html`<section aria-labelledby="differences"><h2 id="differences">Differences</h2><div class="panel bare scroll"><table class="stacked">
+  return html`<section aria-labelledby="differences"><h2 id="differences">Differences</h2>${scrollBox(
+    'Differences',
+    html`<table class="stacked">
 <thead><tr><th>Site</th><th>Change</th></tr></thead>
 <tbody>${differences.map(
-    ({ site, changes }) =>
-      html`<tr><td class="whole"><bdi>${site}</bdi></td><td class="whole">${
-        changes.length === 0
-          ? html`<span class="tag">new</span>`
-          : changes.map(
-              (change) =>
-                html`<span class="change"><code>${change.column}</code> <del><bdi>${textOf(change.old)}</bdi></del> <ins><bdi>${textOf(change.new)}</bdi></ins></span>`,
-            )
-      }</td></tr>`,
-  )}</tbody></table></div></section>`
+      ({ site, changes }) =>
+        html`<tr><td class="whole"><bdi>${site}</bdi></td><td class="whole">${
+          changes.length === 0
+            ? html`<span class="tag">new</span>`
+            : changes.map(
+                (change) =>
+                  html`<span class="change"><code>${change.column}</code> <del><bdi>${textOf(change.old)}</bdi></del> <ins><bdi>${textOf(change.new)}</bdi></ins></span>`,
+              )
+        }</td></tr>`,
+    )}</tbody></table>`,
+  )}</section>`
 }
 
 const SHOWN_CHARACTERS_MAX = 200

@@ -8,9 +8,9 @@ import {
   removeIncident,
 } from '#db/incidents.ts'
 import { siteNames } from '#db/site-names.ts'
-import type { WebContext } from '../app.ts'
 import type { Markup } from '../page/layout.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { readConcerned } from './concerned-sites.ts'
 import { dashboardPage } from './dashboard-page.ts'
 import type { SentForm } from './form-fields.ts'

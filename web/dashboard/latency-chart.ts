@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { LatencyPoint } from '#db/latency.ts'
 import type { Markup } from '../page/layout.ts'
+import { scrollBox } from './scroll-box.ts'
 import { milliseconds, showInstant } from './show-time.ts'
 
 const HOUR_MS = 3_600_000
@@ -64,11 +65,14 @@ export function latencyChart(
       html`<a class="range" href="${path}?range=${name}#latency"${name === range.name ? html` aria-current="true"` : ''}>${label}</a>`,
   )}</div>
 <div class="panel chart-card"><div id="latency-chart" class="chart" data-url="${path}/latency.json?range=${range.name}" aria-hidden="true"></div>
-<details><summary>As a table</summary><div class="scroll"><table>
-<caption class="visually-hidden">Response times of the last ${range.label}</caption>
+<details><summary>As a table</summary>${scrollBox(`Response times of the last ${range.label}`, pointTable(points), '')}</details></div>`
+}
+
+function pointTable(points: readonly LatencyPoint[]): Markup {
+  return html`<table>
 <thead><tr><th>From</th><th class="number">p50</th><th class="number">p95</th><th class="number">Mean</th><th class="number">Checks</th></tr></thead>
 <tbody>${points.map(
     (point) =>
       html`<tr><td>${showInstant(point.atMs)}</td><td class="number">${milliseconds(point.p50Ms)}</td><td class="number">${milliseconds(point.p95Ms)}</td><td class="number">${milliseconds(point.totalMs)}</td><td class="number">${point.checks}</td></tr>`,
-  )}</tbody></table></div></details></div>`
+  )}</tbody></table>`
 }

@@ -6,9 +6,9 @@ import {
   removeMaintenance,
 } from '#db/maintenance-plan.ts'
 import { siteNames } from '#db/site-names.ts'
-import type { WebContext } from '../app.ts'
 import type { Markup } from '../page/layout.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { readConcerned } from './concerned-sites.ts'
 import { dashboardPage } from './dashboard-page.ts'
 import { FormReader } from './form-text.ts'

@@ -8,8 +8,8 @@ import {
   resultsBefore,
   resultsBetween,
 } from '#db/outage-story.ts'
-import type { WebContext } from '../app.ts'
 import type { Route } from '../route.ts'
+import type { WebContext } from '../web-context.ts'
 import { dashboardPage } from './dashboard-page.ts'
 import { type Evidence, outageView } from './outage-view.ts'
 import { siteGone } from './site-of-path.ts'

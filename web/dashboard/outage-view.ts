@@ -4,6 +4,7 @@ import { humanDuration } from '#shared/domain/duration.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import type { Markup } from '../page/layout.ts'
 import { resultsTable } from './results-table.ts'
+import { scrollBox } from './scroll-box.ts'
 import { showInstant } from './show-time.ts'
 
 export type Evidence = {
@@ -50,12 +51,12 @@ function factsOf(outage: OutageFound): [string, Markup | string][] {
 
 function circumstancesView(circumstances: readonly Circumstance[]): Markup {
   if (circumstances.length === 0) return html``
-  return html`<section aria-labelledby="around"><h2 id="around">What lay over it</h2><ul class="panel plain">${circumstances.map(
+  return html`<section aria-labelledby="around"><h2 id="around">What lay over it</h2><div class="panel"><ul class="plain">${circumstances.map(
     (circumstance) =>
       circumstance.kind === 'maintenance'
         ? html`<li>Maintenance: <bdi>${circumstance.title}</bdi></li>`
         : html`<li>It depends on <a href="/dashboard/sites/${circumstance.siteId}"><bdi>${circumstance.name}</bdi></a>, which was ${circumstance.isDown ? 'down' : 'not down'}.</li>`,
-  )}</ul></section>`
+  )}</ul></div></section>`
 }
 
 function checksOf(title: string, id: string, results: readonly CheckResult[]): Markup {
@@ -67,12 +68,16 @@ function emailsView(emails: readonly Email[], { heldBy }: OutageFound): Markup {
   const nobody = heldBy === null ? 'Nobody was told.' : `Nobody was told, because of ${heldBy}.`
   if (emails.length === 0)
     return html`<section aria-labelledby="emails"><h2 id="emails">Emails</h2><p class="panel quiet-card">${nobody}</p></section>`
-  return html`<section aria-labelledby="emails"><h2 id="emails">Emails</h2><div class="panel bare scroll"><table>
+  return html`<section aria-labelledby="emails"><h2 id="emails">Emails</h2>${scrollBox('Emails', emailTable(emails))}</section>`
+}
+
+function emailTable(emails: readonly Email[]): Markup {
+  return html`<table>
 <thead><tr><th>About</th><th>To</th><th>Queued</th><th>Sent</th></tr></thead>
 <tbody>${emails.map(
     (email) =>
       html`<tr><td>${email.kind}</td><td><bdi>${email.recipient}</bdi></td><td>${showInstant(email.queuedAtMs)}</td><td>${sentText(email)}</td></tr>`,
-  )}</tbody></table></div></section>`
+  )}</tbody></table>`
 }
 
 function sentText({ sentAtMs, failedAtMs, lastError, attempts }: Email): Markup {

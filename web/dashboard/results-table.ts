@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { CheckResult } from '#shared/domain/result.ts'
 import type { Markup } from '../page/layout.ts'
+import { scrollBox } from './scroll-box.ts'
 import { milliseconds, showInstant } from './show-time.ts'
 
 const classes = { up: 'up', down: 'down', inconclusive: 'unknown' } as const
@@ -8,11 +9,14 @@ const labels = { up: 'Up', down: 'Failed', inconclusive: 'Inconclusive' } as con
 
 /** Checks of one site with all that is kept of each. */
 export function resultsTable(results: readonly CheckResult[], caption: string): Markup {
-  return html`<div class="panel bare scroll"><table class="results stacked">
+  return scrollBox(
+    caption,
+    html`<table class="results stacked">
 <caption class="visually-hidden">${caption}</caption>
 <thead><tr><th>Slot</th><th>Result</th><th>What was seen</th><th class="number">Status</th><th class="number">DNS</th><th class="number">Connect</th><th class="number">TLS</th><th class="number">First byte</th><th class="number">Total</th><th>From and to</th></tr></thead>
 <tbody>${results.map(resultRow)}</tbody>
-</table></div>`
+</table>`,
+  )
 }
 
 function resultRow(result: CheckResult): Markup {

@@ -5,6 +5,7 @@ import type { Uptime } from '#db/uptime.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
 import { percentText } from '#shared/domain/percent.ts'
 import type { Markup } from '../page/layout.ts'
+import { scrollBox } from './scroll-box.ts'
 import { milliseconds } from './show-time.ts'
 
 export type UptimeWindow = { readonly label: string; readonly uptime: Uptime }
@@ -42,7 +43,7 @@ export function sloFigure(slo: Slo): Markup {
       : `overspent by ${humanDuration(-leftS * 1000)}`
   return html`<p class="panel slo"><span class="state ${shade}">${word}</span>${promise}
 <span>${percentText(uptime)} seen.</span>
-<span>Error budget of ${humanDuration(budgetS * 1000)}: ${left}${leftShare === null ? '' : ` (${percentText(Math.max(0, leftShare))})`}.</span></p>`
+<span>Error budget of ${humanDuration(budgetS * 1000)}: ${left}${leftShare === null || leftS < 0 ? '' : ` (${percentText(leftShare)})`}.</span></p>`
 }
 
 const phaseWords = {
@@ -55,12 +56,14 @@ const phaseWords = {
 
 /** Where the time goes. */
 export function phaseTable(phases: readonly PhaseLatency[]): Markup {
-  return html`<div class="panel bare scroll"><table>
-<caption class="visually-hidden">Response times of the chosen time by phase</caption>
+  return scrollBox(
+    'Response times by phase',
+    html`<table>
 <thead><tr><th>Phase</th><th class="number">Mean</th><th class="number">p50</th><th class="number">p95</th><th class="number">p99</th><th class="number">Slowest</th></tr></thead>
 <tbody>${phases.map(
-    (phase) =>
-      html`<tr><th scope="row">${phaseWords[phase.phase]}</th>${[phase.avgMs, phase.p50Ms, phase.p95Ms, phase.p99Ms, phase.maxMs].map((value) => html`<td class="number">${milliseconds(value)}</td>`)}</tr>`,
-  )}</tbody>
-</table></div>`
+      (phase) =>
+        html`<tr><th scope="row">${phaseWords[phase.phase]}</th>${[phase.avgMs, phase.p50Ms, phase.p95Ms, phase.p99Ms, phase.maxMs].map((value) => html`<td class="number">${milliseconds(value)}</td>`)}</tr>`,
+    )}</tbody>
+</table>`,
+  )
 }

@@ -92,7 +92,7 @@ function fieldOf(field: FormField, form: SiteForm): Markup {
   }`
   const notes = html`<p class="hint" id="${column}-hint">${hint ?? ''}</p>${problemOf(column, form.problems)}`
   if (input === 'flag') return flagField(field, cell, about, notes)
-  return html`<div class="field ${input}"><label for="${column}">${label}</label>${inputOf(field, cell, about, form)}${notes}</div>`
+  return html`<div class="field"><label for="${column}">${label}</label>${inputOf(field, cell, about, form)}${notes}</div>`
 }
 
 /** A box that is not ticked says nothing: the field before it says no in its place. */

@@ -4,8 +4,12 @@ import type { SiteNow } from '#db/site-page.ts'
 import { humanDuration } from '#shared/domain/duration.ts'
 import { newestSlotMs } from '#shared/domain/slot.ts'
 import type { Markup } from '../page/layout.ts'
-import { fleetUrl, stateClasses, stateWords } from './fleet-query.ts'
+import { fleetUrl, isObserved, stateClasses, stateWords } from './fleet-query.ts'
 import { milliseconds, showAgo, showInstant, showSince } from './show-time.ts'
+
+/** As the state `unknown` of the overview. */
+const UNSEEN_CADENCES = 3
+const ON_ITS_WAY_MS = 60_000
 
 /** The top of a site's page: what it is, how it is, and what can be done with it. */
 export function siteHeading(site: SiteNow): Markup {
@@ -33,7 +37,7 @@ export function siteNowView(site: SiteNow): Markup {
   const { nowMs, state } = site
   return html`<div class="panel now ${stateClasses[state]}">
 <p class="now-state"><span class="state ${stateClasses[state]}">${stateWords[state]}</span>
-${site.sinceMs === null || state === 'paused' ? '' : html`<span class="soft">${state === 'unknown' ? `, last known to be otherwise` : ''} for ${showSince(site.sinceMs, nowMs)}</span>`}</p>
+${site.sinceMs === null || !isObserved(state) ? '' : html`<span class="soft">for ${showSince(site.sinceMs, nowMs)}</span>`}</p>
 <p class="now-last"><bdi>${lastWords(site)}</bdi></p>
 ${notices(site)}
 </div>
@@ -51,6 +55,7 @@ function notices(site: SiteNow): Markup {
   const { waitingFor, maintenance, flappingSinceMs, streak, state } = site
   const threshold = state === 'down' ? site.recoveryThreshold : site.failureThreshold
   const lines = [
+    unseenText(site),
     waitingFor === null
       ? null
       : waitingFor === 'request'
@@ -65,6 +70,14 @@ function notices(site: SiteNow): Markup {
       : 'It goes up and down so often that its single outages are not told.',
   ]
   return html`${lines.filter((line) => line !== null).map((line) => html`<p class="small"><bdi>${line}</bdi></p>`)}`
+}
+
+/** A state is as old as the last look at it. */
+function unseenText(site: SiteNow): string | null {
+  const { lastCheckedAtMs, cadenceSeconds, nowMs } = site
+  if (lastCheckedAtMs === null || !site.enabled || site.invalidReason !== null) return null
+  const isOld = nowMs - lastCheckedAtMs > UNSEEN_CADENCES * cadenceSeconds * 1000 + ON_ITS_WAY_MS
+  return isOld ? `It was not observed for ${humanDuration(nowMs - lastCheckedAtMs)}.` : null
 }
 
 function factsOf(site: SiteNow): [string, Markup | string][] {

@@ -54,7 +54,7 @@ export function dayText({ upS, downS, unknownS }: Day): string {
   const observed =
     unknownS <= 0
       ? 'All of it observed.'
-      : `Observed: ${percentText(observedS / (observedS + unknownS))}.`
+      : `Observed: ${coverageText(observedS / (observedS + unknownS))}.`
   return `${downtime} ${observed}`
 }
 
@@ -77,10 +77,10 @@ export function shareOf(days: readonly Day[]): Share {
   }
 }
 
-/** `99.95 % up; 98 % of the time observed`, never one without the other. */
-export function shareText({ uptime, coverage }: Share): string {
-  if (uptime === null) return 'never observed'
-  return `${percentText(uptime)} up of the ${percentText(coverage)} observed`
+/** How much was observed, to a tenth of a per cent and never rounded up: `78.5 %`. */
+export function coverageText(share: number): string {
+  if (share >= 1) return '100 %'
+  return `${Math.floor(Math.max(0, share) * 1_000 + 1e-7) / 10} %`
 }
 
 /** What the bars show, for who does not see them. */

@@ -1,5 +1,5 @@
-import type { WebContext } from '../app.ts'
 import { LiveStreams, liveEvent } from '../live-streams.ts'
+import type { WebContext } from '../web-context.ts'
 import { type PublicAnswers, publicAnswers } from './public-answers.ts'
 import { StatusBoard } from './status-board.ts'
 import { type StatusReader, statusReader } from './status-reader.ts'

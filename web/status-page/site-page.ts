@@ -4,14 +4,14 @@ import { percentText } from '#shared/domain/percent.ts'
 import type { Assets } from '../assets.ts'
 import type { Markup } from '../page/layout.ts'
 import { bars } from './bars.ts'
-import { type Day, dayShape, dayText, type Share } from './day-bars.ts'
+import { coverageText, type Day, dayShape, dayText, type Share } from './day-bars.ts'
 import { instant } from './instant.ts'
 import { legend } from './legend.ts'
 import { type ResponsePoint, responseChart } from './response-chart.ts'
-import { stateBadge } from './site-row.ts'
+import { stateBadge, unbroken } from './site-row.ts'
 import type { OutageFacts, SiteFacts } from './status-facts.ts'
 import { statusLayout } from './status-layout.ts'
-import { outageItem } from './told-in-words.ts'
+import { outageOfSite } from './told-in-words.ts'
 
 /** What only the page of one site asks for. */
 export type SiteDetails = {
@@ -47,7 +47,7 @@ export function sitePage({ title, site, details, assets, version }: SitePagePart
 ${legend}
 ${dayTable(site.days)}</section>
 <section><h2>Response times</h2><div class="card"><div>${responseChart(points)}</div></div></section>
-<section><h2>Outages of 90 days</h2>${outages.length === 0 ? html`<p class="soft">None was seen.</p>` : html`<ul class="card lines">${outages.map((outage) => outageItem(outage, asOfMs))}</ul>`}</section>`,
+<section><h2>Outages of 90 days</h2>${outages.length === 0 ? html`<p class="soft">None was seen.</p>` : html`<ul class="card lines">${outages.map((outage) => outageOfSite(outage, asOfMs))}</ul>`}</section>`,
   })
 }
 
@@ -57,7 +57,7 @@ function windowCard({ name, share }: SiteDetails['windows'][number]): Markup {
   }</p><p class="small soft">${
     share.uptime === null
       ? 'never observed'
-      : html`of the time we were watching, <b>${percentText(share.coverage)}</b> watched`
+      : html`of the time we were watching, <b>${unbroken(coverageText(share.coverage))}</b> watched`
   }</p></div>`
 }
 

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { percentText } from '#shared/domain/percent.ts'
 import type { Markup } from '../page/layout.ts'
 import { bars } from './bars.ts'
-import type { Share } from './day-bars.ts'
+import { coverageText, type Share } from './day-bars.ts'
 import { type SiteState, stateWords } from './site-state.ts'
 import { latencyText, sparkline } from './sparkline.ts'
 import type { GroupFacts, SiteFacts } from './status-facts.ts'
@@ -36,7 +36,12 @@ export function stateBadge(state: SiteState): Markup {
 /** Never the one without the other: what was up, and of how much that is known. */
 export function shareWords({ uptime, coverage }: Share): Markup {
   if (uptime === null) return html`Not observed so far`
-  return html`<b>${percentText(uptime)}</b> of the time we were watching, <b>${percentText(coverage)}</b> watched`
+  return html`<b>${unbroken(percentText(uptime))}</b> of the time we were watching, <b>${unbroken(coverageText(coverage))}</b> watched`
+}
+
+/** A number and its unit stay on one line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0')
 }
 
 function sparkBox({ latencies, latencyMs }: SiteFacts): Markup {

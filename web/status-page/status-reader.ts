@@ -17,7 +17,7 @@ const DAYS_OF_WORDS = 14
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const SPARK_POINTS = 48
-const CHART_POINTS = 144
+const CHART_POINTS = 48
 /** Bars of ninety days and lines of a day change slowly, and cost more to read than all else. */
 const DAYS_AGE_MS = 20_000
 const LINES_AGE_MS = 300_000

@@ -40,14 +40,30 @@ ${concerned(sites)}</li>`
 
 /** Since when and for how long: why is between the site and its operator. */
 export function outageItem(outage: OutageFacts, nowMs: number): Markup {
-  const { site, startedAtMs, endedAtMs } = outage
-  const lastedMs = (endedAtMs ?? nowMs) - startedAtMs
+  const { site, endedAtMs } = outage
+  const lasted = durationOf(outage, nowMs)
   return html`<li class="flush item"><div class="line"><h3><a href="/sites/${site.slug}"><bdi>${site.name}</bdi></a></h3>${
     endedAtMs === null
-      ? html`<span class="state down">Down for ${humanDuration(lastedMs)}</span>`
-      : html`<span class="soft">${humanDuration(lastedMs)}</span>`
+      ? html`<span class="state down">Down for ${lasted}</span>`
+      : html`<span class="soft">${lasted}</span>`
   }</div>
-<p class="small soft">${endedAtMs === null ? html`Since ${instant(startedAtMs)}` : html`${instant(startedAtMs)} to ${instant(endedAtMs)}`}</p></li>`
+${whenOf(outage)}</li>`
+}
+
+/** The same where the site needs no name. */
+export function outageOfSite(outage: OutageFacts, nowMs: number): Markup {
+  return html`<li class="flush item"><div class="line"><h3>${durationOf(outage, nowMs)}</h3>${
+    outage.endedAtMs === null ? html`<span class="state down">Down now</span>` : ''
+  }</div>
+${whenOf(outage)}</li>`
+}
+
+function durationOf({ startedAtMs, endedAtMs }: OutageFacts, nowMs: number): string {
+  return humanDuration((endedAtMs ?? nowMs) - startedAtMs)
+}
+
+function whenOf({ startedAtMs, endedAtMs }: OutageFacts): Markup {
+  return html`<p class="small soft">${endedAtMs === null ? html`Since ${instant(startedAtMs)}` : html`${instant(startedAtMs)} to ${instant(endedAtMs)}`}</p>`
 }
 
 function concerned(sites: readonly SiteName[] | null): Markup {

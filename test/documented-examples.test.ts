@@ -12,7 +12,7 @@ import { openTestDatabase, type TestDatabase } from './support/test-database.ts'
 /** What the documents show to be typed works, and the reference of options leaves none out. */
 
 const root = path.join(import.meta.dirname, '..')
-const documents = ['README.md', 'docs/checks.md']
+const documents = ['README.md', 'docs/checks.md', 'docs/uptime.md']
 const textOf = (document: string) => readFileSync(path.join(root, document), 'utf8')
 
 let database: TestDatabase

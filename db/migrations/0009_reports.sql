@@ -260,7 +260,7 @@ begin
     from (select c.id from site_config c where only_sites is null or c.id = any (only_sites)) as c
     cross join lateral (
       select r.site_id, r.latency_ms from ping_status r
-      where r.site_id = c.id and r.slot >= since and r.slot < until and r.result <> 'inconclusive' and r.latency_ms is not null
+      where r.site_id = c.id and r.slot >= since and r.slot < until and r.result <> 'inconclusive' and r.latency_ms is not null offset 0
     ) as p
     group by p.site_id;
   else

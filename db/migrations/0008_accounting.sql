@@ -400,8 +400,9 @@ end $$;
 create function make_rollup_partitions(from_day date, to_day date) returns int
   language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC' as $$
 declare
-  -- Rows of the time that is under way change every five minutes, and stay on their page.
-  options text := 'fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1';
+  options text := 'autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1';
+  -- Rows of the time that is under way change every five minutes, and stay on their page. Latency is written once.
+  changing text := 'fillfactor = 50, ' || options;
   part timestamptz;
   rollup text;
   made int := 0;
@@ -410,13 +411,14 @@ begin
   for part in select generate_series(month_of(midnight(from_day)), midnight(to_day), interval '1 month') loop
     foreach rollup in array array['site_hours', 'site_latency_hours'] loop
       made := made + make_partition(rollup, rollup || to_char(part, '_YYYYMM'),
-        part::text, (part + interval '1 month')::text, options);
+        part::text, (part + interval '1 month')::text, case rollup when 'site_hours' then changing else options end);
     end loop;
   end loop;
   for part in select generate_series(date_trunc('year', midnight(from_day)), midnight(to_day), interval '1 year') loop
     foreach rollup in array array['site_days', 'site_latency_days'] loop
       made := made + make_partition(rollup, rollup || to_char(part, '_YYYY'),
-        utc_date(part)::text, utc_date(part + interval '1 year')::text, options);
+        utc_date(part)::text, utc_date(part + interval '1 year')::text,
+        case rollup when 'site_days' then changing else options end);
     end loop;
   end loop;
   return made;

@@ -237,19 +237,17 @@ begin
       coalesce(sum(slots_between(r.phase, r.seconds, greatest(r.from_at, since), least(r.to_at, until_now)))
         filter (where r.watched), 0)::int as expected
     from rule r group by r.site_id
-  ), stretch as materialized (
-    select r.site_id, r.seconds, r.phase, r.watched, greatest(r.from_at, reach.since) as since, r.to_at as until
-    from rule r join reach on reach.site_id = r.site_id
   ), looked as (
     select r.site_id, r.seconds, r.phase, r.watched, p.slot, p.result, p.sla_met,
       least(lead(p.slot) over (partition by r.site_id order by p.slot), p.slot + r.seconds * interval '1 second')
         as covered_until
-    from stretch r
+    from rule r
+    join reach on reach.site_id = r.site_id
     cross join lateral (
       select s.slot, s.result, s.sla_met from ping_status s
-      where s.site_id = r.site_id and s.slot >= r.since and s.slot < r.until
-        and s.slot >= reach_since and s.slot < account_raw.until
-      -- As it stands: one look at the index for each site. Pulled up, it would be a whole day of each.
+      where s.site_id = r.site_id and s.slot >= greatest(r.from_at, reach.since) and s.slot < r.to_at
+        and s.slot >= reach_since and s.slot < until
+      -- Site by site, for their rows are next to one another in the index: never a whole day of everybody's.
       offset 0
     ) as p
   ), seen as (
@@ -402,8 +400,9 @@ end $$;
 create function make_rollup_partitions(from_day date, to_day date) returns int
   language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC' as $$
 declare
-  -- Rows of the time that is under way change every five minutes, and stay on their page.
-  options text := 'fillfactor = 50, autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1';
+  options text := 'autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.1';
+  -- Rows of the time that is under way change every five minutes, and stay on their page. Latency is written once.
+  changing text := 'fillfactor = 50, ' || options;
   part timestamptz;
   rollup text;
   made int := 0;
@@ -412,13 +411,14 @@ begin
   for part in select generate_series(month_of(midnight(from_day)), midnight(to_day), interval '1 month') loop
     foreach rollup in array array['site_hours', 'site_latency_hours'] loop
       made := made + make_partition(rollup, rollup || to_char(part, '_YYYYMM'),
-        part::text, (part + interval '1 month')::text, options);
+        part::text, (part + interval '1 month')::text, case rollup when 'site_hours' then changing else options end);
     end loop;
   end loop;
   for part in select generate_series(date_trunc('year', midnight(from_day)), midnight(to_day), interval '1 year') loop
     foreach rollup in array array['site_days', 'site_latency_days'] loop
       made := made + make_partition(rollup, rollup || to_char(part, '_YYYY'),
-        utc_date(part)::text, utc_date(part + interval '1 year')::text, options);
+        utc_date(part)::text, utc_date(part + interval '1 year')::text,
+        case rollup when 'site_days' then changing else options end);
     end loop;
   end loop;
   return made;

@@ -277,7 +277,8 @@ describe('of the cadence', () => {
       made: 24,
       missed: 24,
       kept: 0.5,
-      late_p50_ms: 40,
+      // From histograms: at most 5 % off.
+      late_p50_ms: expect.closeTo(40, -0.6),
     })
   })
 

@@ -481,33 +481,35 @@ begin
   return true;
 end $$;
 
--- The durations of raw rows of [since, until), as histograms.
-create function latency_raw(only_sites bigint[], since timestamptz, until timestamptz)
+-- The durations of raw rows of [since, until), as histograms: of all phases, or of total and late alone.
+create function latency_raw(only_sites bigint[], since timestamptz, until timestamptz, all_phases boolean)
   returns table (site_id bigint, phase text, said histogram)
   language plpgsql stable set jit = off set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
+declare
+  phases constant text[] := array['total', 'late', 'dns', 'connect', 'tls', 'ttfb'];
+  last_phase int := case when all_phases then 6 else 2 end;
 begin
   return query
-  with counted as (
-    select p.site_id, measured.phase, bucket_of(measured.ms) as bucket, count(*)::int as checks, sum(measured.ms) as sum_ms,
-      max(measured.ms) as max_ms
+  with measured as (
+    select p.site_id, generate_series(1, last_phase) as phase, unnest(p.phase_ms[1:last_phase]) as ms
     from (select c.id from site_config c where only_sites is null or c.id = any (only_sites)) as c
     cross join lateral (
-      select r.site_id, r.result, r.occasion, r.slot, r.checked_at, r.latency_ms, r.dns_ms, r.connect_ms, r.tls_ms, r.ttfb_ms
+      select r.site_id, array[
+        case when r.result <> 'inconclusive' then r.latency_ms end,
+        case when r.occasion = 'slot' then greatest(0, seconds_between(r.slot, r.checked_at) * 1000) end,
+        case when r.result <> 'inconclusive' then r.dns_ms end,
+        case when r.result <> 'inconclusive' then r.connect_ms end,
+        case when r.result <> 'inconclusive' then r.tls_ms end,
+        case when r.result <> 'inconclusive' then r.ttfb_ms end] as phase_ms
       from ping_status r where r.site_id = c.id and r.slot >= since and r.slot < until offset 0
     ) as p
-    cross join lateral (values
-      ('total', case when p.result <> 'inconclusive' then p.latency_ms end::float8),
-      ('dns', case when p.result <> 'inconclusive' then p.dns_ms end),
-      ('connect', case when p.result <> 'inconclusive' then p.connect_ms end),
-      ('tls', case when p.result <> 'inconclusive' then p.tls_ms end),
-      ('ttfb', case when p.result <> 'inconclusive' then p.ttfb_ms end),
-      ('late', case when p.occasion = 'slot' then greatest(0, seconds_between(p.slot, p.checked_at) * 1000) end)
-    ) as measured (phase, ms)
-    where measured.ms is not null
-    group by p.site_id, measured.phase, bucket
+  ), counted as (
+    select m.site_id, m.phase, bucket_of(m.ms) as bucket, count(*)::int as checks, sum(m.ms) as sum_ms, max(m.ms) as max_ms
+    from measured m where m.ms is not null
+    group by m.site_id, m.phase, bucket
   )
-  select c.site_id, c.phase, row(sum(c.checks), sum(c.sum_ms), max(c.max_ms),
+  select c.site_id, phases[c.phase], row(sum(c.checks), sum(c.sum_ms), max(c.max_ms),
     array_agg(c.bucket order by c.bucket), array_agg(c.checks order by c.bucket))::histogram
   from counted c group by c.site_id, c.phase;
 end $$;
@@ -526,7 +528,7 @@ declare
 begin
   perform make_rollup_partitions(utc_date(since), utc_date(since));
   execute format('delete from %I where site_id = any ($1) and %I = %s', place, level, key) using sites, since;
-  execute format('insert into %I (site_id, %I, total, late, dns, connect, tls, ttfb) select site_id, %s, %s from latency_raw($1, $2, $3) group by site_id',
+  execute format('insert into %I (site_id, %I, total, late, dns, connect, tls, ttfb) select site_id, %s, %s from latency_raw($1, $2, $3, true) group by site_id',
     place, level, key, format(concat_ws(', ', whole, whole, part, part, part, part), 'total', 'late', 'dns', 'connect', 'tls', 'ttfb'))
   using sites, since, until;
 end $$;
@@ -653,19 +655,29 @@ begin
   return recount(sites, hours);
 end $$;
 
--- Counts everything of a window again, from raw rows: after rows were written past the triggers.
-create function rebuild_rollups(since timestamptz, until timestamptz) returns int
+-- Counts everything of a window again, from raw rows: after rows were written past the triggers. By days,
+-- and some sites at a time, but all in one transaction.
+create function rebuild_rollups(since timestamptz, until timestamptz) returns bigint
   language plpgsql set search_path = public, pg_temp as $$
 declare
-  hour timestamptz;
-  counted int := 0;
+  hand rollup_hand;
+  day timestamptz;
+  sites bigint[];
+  counted bigint := 0;
 begin
-  perform from rollup_hand for update;
-  for hour in
-    select generate_series(hour_of(greatest(since, raw_kept_from())), least(until, (select rolled_to from rollup_hand)), '1 hour')
+  select * into hand from rollup_hand for update;
+  for day in
+    select generate_series(day_of(greatest(since, raw_kept_from())), least(until, hand.rolled_to) - interval '1 microsecond', '1 day')
   loop
-    counted := counted + recount(array(select c.id from site_config c),
-      array(select hour from site_config c));
+    for sites in
+      select array_agg(c.id) from (select id, row_number() over (order by id) as place from site_config) as c
+      group by c.place / 500 order by c.place / 500
+    loop
+      counted := counted + (
+        select recount(array_agg(s.id), array_agg(h.hour)) from unnest(sites) as s (id)
+        cross join generate_series(greatest(day, hour_of(since)), least(day + interval '23 hours', until - interval '1 microsecond'), '1 hour')
+          as h (hour));
+    end loop;
   end loop;
   return counted;
 end $$;

@@ -166,7 +166,7 @@ declare
   hours_to timestamptz;
 begin
   if reads_raw_latency(only_sites, since, until, '0') then
-    return query select r.site_id, r.phase, r.said from latency_raw(only_sites, since, until) r;
+    return query select r.site_id, r.phase, r.said from latency_raw(only_sites, since, until, all_phases) r;
     return;
   end if;
   select * into hand from rollup_hand;
@@ -186,9 +186,9 @@ begin
   where not all_phases and (only_sites is null or h.site_id = any (only_sites)) and p.said is not null
     and ((h.hour >= since and h.hour < days_from) or (h.hour >= days_to and h.hour < hours_to))
   union all
-  select r.site_id, r.phase, r.said from latency_raw(only_sites, since, days_from) r where all_phases and since < days_from
+  select r.site_id, r.phase, r.said from latency_raw(only_sites, since, days_from, true) r where all_phases and since < days_from
   union all
-  select r.site_id, r.phase, r.said from latency_raw(only_sites, hours_to, until) r where hours_to < until;
+  select r.site_id, r.phase, r.said from latency_raw(only_sites, hours_to, until, all_phases) r where hours_to < until;
 end $$;
 
 -- Percentiles of such histograms, to 5 %.

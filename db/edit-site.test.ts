@@ -73,6 +73,11 @@ describe('a site that is added', () => {
     })
   })
 
+  test('is not added twice by two at once', async () => {
+    const twice = await Promise.all([insertSite(db, everything), insertSite(db, everything)])
+    expect(twice.map(({ outcome }) => outcome).sort()).toEqual(['added', 'exists'])
+  })
+
   test('of a job is its token, whatever it is called', async () => {
     const { id } = await added(valuesOf({ url: 'heartbeat:12345678', name: 'a' }))
     const again = valuesOf({ url: 'heartbeat:12345678', name: 'b' })
@@ -108,6 +113,22 @@ describe('a change', () => {
       site: { values: { name: 'theirs' } },
     })
     expect((await readStoredSite(db, site.id))?.values.name).toBe('theirs')
+  })
+
+  test('may be of its slug, which nobody else may have', async () => {
+    const other = await insertSite(db, everything, 'shop')
+    expect(other).toMatchObject({ site: { slug: 'shop' } })
+    const site = await added()
+    expect(await updateSite(db, site, site.values, [], 'store')).toMatchObject({
+      outcome: 'updated',
+      site: { slug: 'store', values: site.values },
+    })
+    expect(
+      await updateSite(db, await added(valuesOf({ url, name: 'b' })), everything, [], 'shop'),
+    ).toEqual({
+      outcome: 'refused',
+      constraint: 'slugs_are_unique',
+    })
   })
 
   test('of nothing is fine, and still tells of somebody else’s', async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from './connect.ts'
+import type { Db, Trx } from './connect.ts'
+import { takeLoadLock } from './load-site-config.ts'
 import { type LoadedColumn, loadedColumns, type SiteValues, typeOf } from './loaded-columns.ts'
 
 /** One site, read and changed by a person or by the API. Files of many sites: `load-site-config.ts`. */
@@ -37,34 +38,57 @@ export async function readStoredSite(db: Db, id: number): Promise<StoredSite | n
   return rows[0] === undefined ? null : storedSite(rows[0])
 }
 
-/** Adds a site, which is checked at once. Two of one name and URL would be one in every file. */
-export async function insertSite(db: Db, values: SiteValues): Promise<Added> {
-  const present = await sql<{ id: number }>`
-    select id from site_config
-    where url = ${values.url} and (kind = 'heartbeat' or name is not distinct from ${values.name}) limit 1`.execute(
-    db,
+/** Adds a site, which is checked at once. Two of one name and URL would be one in every file. Without a slug it gets one. */
+export async function insertSite(
+  db: Db,
+  values: SiteValues,
+  slug: string | null = null,
+): Promise<Added> {
+  return orRefused(() =>
+    db.transaction().execute(async (trx) => {
+      // Who sends the same twice at once, or loads a file with it, finds what the other added.
+      await takeLoadLock(trx)
+      const id = await siteLike(trx, values)
+      return id === null
+        ? { outcome: 'added', site: await insertNew(trx, values, slug) }
+        : { outcome: 'exists', id }
+    }),
   )
-  if (present.rows[0] !== undefined) return { outcome: 'exists', id: present.rows[0].id }
-  const given = loadedColumns.map((column) => typedValue(column, values[column]))
-  return orRefused(async () => {
-    const { rows } = await sql<Row>`
-      insert into site_config (${sql.join(loadedColumns.map((column) => sql.ref(column)))})
-      values (${sql.join(given)}) returning ${read}`.execute(db)
-    if (rows[0] === undefined) throw new Error('an insert without a row')
-    return { outcome: 'added', site: storedSite(rows[0]) }
-  })
 }
 
-/** Writes these columns, if the site is still at the version that they were decided by. */
+async function siteLike(trx: Trx, { url, name }: SiteValues): Promise<number | null> {
+  const { rows } = await sql<{ id: number }>`
+    select id from site_config
+    where url = ${url} and (kind = 'heartbeat' or name is not distinct from ${name}) limit 1`.execute(
+    trx,
+  )
+  return rows[0]?.id ?? null
+}
+
+async function insertNew(trx: Trx, values: SiteValues, slug: string | null): Promise<StoredSite> {
+  const columns = [...loadedColumns, ...(slug === null ? [] : ['slug'])]
+  const given = loadedColumns.map((column) => typedValue(column, values[column]))
+  const { rows } = await sql<Row>`
+    insert into site_config (${sql.join(columns.map((column) => sql.ref(column)))})
+    values (${sql.join(slug === null ? given : [...given, sql.val(slug)])}) returning ${read}`.execute(
+    trx,
+  )
+  if (rows[0] === undefined) throw new Error('an insert without a row')
+  return storedSite(rows[0])
+}
+
+/** Writes these columns, and a slug where one is given, if the site is still at the version that they were decided by. */
 export async function updateSite(
   db: Db,
   { id, version }: Pick<StoredSite, 'id' | 'version'>,
   values: SiteValues,
   columns: readonly LoadedColumn[],
+  slug: string | null = null,
 ): Promise<Updated> {
   const writes = columns.map(
     (column) => sql`${sql.ref(column)} = ${typedValue(column, values[column])}`,
   )
+  if (slug !== null) writes.push(sql`slug = ${slug}`)
   return orRefused(async () => {
     if (writes.length > 0) {
       const { rows } = await sql<Row>`

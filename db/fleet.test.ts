@@ -105,6 +105,24 @@ test('page by page each site is met once, in the same order', async () => {
   }
 })
 
+test('a week is what its days add up to, and nothing is said of what is not rolled up', async () => {
+  await sql`select make_rollup_partitions((now() - interval '10 days')::date, (now() + interval '1 day')::date)`.execute(
+    database.db,
+  )
+  await sql`
+    insert into site_days (site_id, day, up_s, down_s, unknown_s, unwatched_s)
+    select 1, (now() at time zone 'UTC')::date - ago, 80000, 400, 6000, 1000 from generate_series(0, 9) as ago`.execute(
+    database.db,
+  )
+  const { sites } = await read()
+  expect(sites.find(({ id }) => id === 1)?.week).toEqual({
+    upS: 560_000,
+    downS: 2_800,
+    unseenS: 35_000,
+  })
+  expect(sites.find(({ id }) => id === 2)?.week).toBeNull()
+})
+
 test('tags are offered by how many sites have them', async () => {
   expect(await readTags(database.db, 2)).toEqual(['prod', 'a b'])
 })

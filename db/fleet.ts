@@ -38,6 +38,15 @@ export type FleetSite = {
   readonly lastCheckedAtMs: number | null
   readonly invalidReason: string | null
   readonly isPublished: boolean
+  /** The last seven days, today among them, as far as they are rolled up; null: not at all. */
+  readonly week: SeenTime | null
+}
+
+/** Seconds that a site was seen up and down, and watched without being seen. */
+export type SeenTime = {
+  readonly upS: number
+  readonly downS: number
+  readonly unseenS: number
 }
 
 export type Fleet = {
@@ -49,6 +58,8 @@ export type Fleet = {
   /** Null: there are no more. */
   readonly next: FleetCursor | null
 }
+
+const WEEK_DAYS = 7
 
 /** As the status page: a result is good for three of its cadences, and a minute for its way here. */
 const isSeenLately = sql`s.last_checked_at > now() - make_interval(secs => 3 * cadence.seconds + 60)`
@@ -106,7 +117,11 @@ const shownColumns = sql`coalesce(c.name, s.url) as name, s.url, c.kind, c.tags,
   (extract(epoch from s.status_since) * 1000)::float8 as "sinceMs", s.last_result as "lastResult",
   s.last_failure as "lastFailure", s.last_message as "lastMessage", s.last_latency_ms as "lastLatencyMs",
   (extract(epoch from s.last_checked_at) * 1000)::float8 as "lastCheckedAtMs",
-  c.invalid_reason as "invalidReason", c.published as "isPublished"`
+  c.invalid_reason as "invalidReason", c.published as "isPublished", (
+    select jsonb_build_object('upS', sum(up_s), 'downS', sum(down_s), 'unseenS', sum(unknown_s - unwatched_s))
+    from site_days d
+    where d.site_id = page.id and d.day > (now() at time zone 'UTC')::date - ${sql.lit(WEEK_DAYS)}
+    having count(*) > 0) as week`
 
 function pageOf({ nowMs, counts, sites }: FleetRow, limit: number): Fleet {
   const shown = sites.slice(0, limit)
@@ -120,7 +135,12 @@ function pageOf({ nowMs, counts, sites }: FleetRow, limit: number): Fleet {
   }
 }
 
-function conditionsOf({ words, tag, kind }: FleetFilter): RawBuilder<unknown> {
+/** For a query over `site_config c` and `sites s`. */
+export function conditionsOf({
+  words,
+  tag,
+  kind,
+}: Omit<FleetFilter, 'state'>): RawBuilder<unknown> {
   const text = sql`lower(concat_ws(' ', c.name, s.url, array_to_string(c.tags, ' ')))`
   return sql.join(
     [

@@ -163,7 +163,7 @@ const rights = {
     site_latency_hours: 's',
     site_latency_days: 's',
   },
-  // Of a heartbeat and a request it changes what a call says.
+  // Of a heartbeat and a request it changes what a call says; of a key, when it was last used.
   uptick_web: {
     cadence: 'si',
     check_request: 'si',
@@ -173,7 +173,7 @@ const rights = {
     depends_on: 'siud',
     incidents: 'siud',
     incident_updates: 'siud',
-    api_keys: 'su',
+    api_keys: 's',
     sites: 's',
     ping_status: 's',
     outages: 's',

@@ -9,10 +9,20 @@ export type JsonOutline = {
 
 /** Sites lie at most this deep (`sites`, then its place): deeper lines are not asked for. */
 const DEPTH_MAX = 2
+/** Brackets within one another. What is deeper is no site, and would cost whoever walks it. */
+export const NESTING_MAX = 100
 const TOKEN =
   /[ \t\r]*(?:(\n)|("(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([{}[\],:]))/uy
 
-type Expected = 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' | 'end'
+type Expected =
+  | 'value'
+  | 'valueOrEnd'
+  | 'key'
+  | 'keyOrEnd'
+  | 'colon'
+  | 'commaOrEnd'
+  | 'end'
+  | 'shallower'
 
 const expectations: Readonly<Record<Expected, string>> = {
   value: 'a value',
@@ -22,6 +32,7 @@ const expectations: Readonly<Record<Expected, string>> = {
   colon: 'a colon',
   commaOrEnd: 'a comma or the closing bracket',
   end: 'the end of the file',
+  shallower: `no more than ${NESTING_MAX} brackets within one another`,
 }
 
 type Container = {
@@ -93,6 +104,10 @@ class Walk {
   }
 
   #openContainer(bracket: '{' | '['): boolean {
+    if (this.#open.length === NESTING_MAX) {
+      this.expected = 'shallower'
+      return false
+    }
     const inside = this.#open.at(-1)
     const path = inside === undefined ? [] : [...inside.path, inside.next]
     if (path.length <= DEPTH_MAX) this.lines.set(path.join('\n'), this.line)

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { errorText } from '#shared/runtime/log.ts'
+import { apiRoutes } from './api/api-routes.ts'
 import { assetRoutes } from './asset-routes.ts'
 import { badgeSource } from './badges/badge-answer.ts'
 import { gatusBadgeRoutes } from './badges/gatus-badge-routes.ts'
@@ -33,6 +34,8 @@ export function webApp(web: WebContext): Hono {
   app.route('/', gatusBadgeRoutes(badges))
   app.route('/', kumaBadgeRoutes(badges))
   app.route('/', dashboardRoutes(web))
+  // Last: it answers for all addresses below its own that nobody else has.
+  app.route('/', apiRoutes(web))
   app.notFound((context) => context.text('not found', 404))
   app.onError((error, context) => {
     web.log.error({ error: errorText(error) }, 'a request failed by a fault of ours')

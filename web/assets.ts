@@ -9,6 +9,7 @@ const own = [
   'status.js',
   'dashboard.css',
   'dashboard.js',
+  'api-docs.css',
   'icon.svg',
 ] as const
 /** Files of packages, served as they are published. */

@@ -1,3 +1,4 @@
+import { apiRouteTable } from './api/api-routes.ts'
 import { assetRouteTable } from './asset-routes.ts'
 import { gatusBadgeRouteTable } from './badges/gatus-badge-routes.ts'
 import { kumaBadgeRouteTable } from './badges/kuma-badge-routes.ts'
@@ -14,4 +15,5 @@ export const routeTable: readonly Route[] = [
   ...gatusBadgeRouteTable,
   ...kumaBadgeRouteTable,
   ...dashboardRouteTable,
+  ...apiRouteTable,
 ]

@@ -1,6 +1,13 @@
 import { html } from 'hono/html'
-import { type Fleet, type FleetFilter, type FleetSite, fleetStates } from '#db/fleet.ts'
+import {
+  type Fleet,
+  type FleetFilter,
+  type FleetSite,
+  fleetStates,
+  type SeenTime,
+} from '#db/fleet.ts'
 import { checkKinds } from '#shared/domain/check.ts'
+import { percentText } from '#shared/domain/percent.ts'
 import type { Markup } from '../page/layout.ts'
 import { fleetUrl, isObserved, stateClasses, stateWords } from './fleet-query.ts'
 import { milliseconds, showAgo, showSince } from './show-time.ts'
@@ -92,7 +99,7 @@ function nothingFound(filter: FleetFilter): Markup {
 
 function siteTable({ sites, nowMs }: Fleet): Markup {
   return html`<div class="panel bare scroll"><table class="fleet">
-<thead><tr><th>State</th><th>Site</th><th>Last result</th><th class="number">Latency</th><th class="number">For</th></tr></thead>
+<thead><tr><th>State</th><th>Site</th><th>Last result</th><th class="number">Latency</th><th class="number">For</th><th class="number">7 days</th></tr></thead>
 <tbody>${sites.map((site) => siteRow(site, nowMs))}</tbody>
 </table></div>`
 }
@@ -106,7 +113,16 @@ ${site.tags.length === 0 ? '' : html`<span class="tags">${site.tags.map((tag) =>
 <td data-label="Last result" class="last">${lastResult(site)} <span class="soft small">${showAgo(site.lastCheckedAtMs, nowMs)}</span></td>
 <td data-label="Latency" class="number">${milliseconds(site.lastLatencyMs)}</td>
 <td data-label="For" class="number">${showSince(isObserved(site.state) ? site.sinceMs : null, nowMs)}</td>
+<td data-label="7 days" class="number">${weekText(site.week)}</td>
 </tr>`
+}
+
+/** Never the one figure without the other. */
+function weekText(week: SeenTime | null): Markup {
+  const seenS = week === null ? 0 : week.upS + week.downS
+  if (week === null || seenS <= 0) return html`<span class="soft">–</span>`
+  const coverage = percentText(seenS / (seenS + week.unseenS))
+  return html`${percentText(week.upS / seenS)}<span class="soft small seen-share">${coverage} seen</span>`
 }
 
 function lastResult(site: FleetSite): Markup {

@@ -4,10 +4,12 @@ import { html } from 'hono/html'
 import { allCadences } from '#db/cadence.ts'
 import { insertSite, readStoredSite, type StoredSite, updateSite } from '#db/edit-site.ts'
 import { type FieldProblem, judgeSite } from '../../site-file/judge-site.ts'
+import { slugPattern } from '../api/site-schema.ts'
 import type { Markup } from '../page/layout.ts'
 import type { Route } from '../route.ts'
 import type { WebContext } from '../web-context.ts'
 import { dashboardPage } from './dashboard-page.ts'
+import { textOf } from './form-text.ts'
 import { leaveNote } from './note.ts'
 import { cellsOf, cellsOfForm, type SiteCells, saidOfSite } from './site-cells.ts'
 import { liveProblems, siteForm } from './site-form.ts'
@@ -31,6 +33,8 @@ export const siteFormRouteTable: readonly Route[] = [
 type Shown = {
   readonly site: StoredSite | null
   readonly cells: SiteCells
+  /** As it was typed. */
+  readonly slug?: string
   readonly problems?: readonly FieldProblem[]
   readonly trouble?: Markup
 }
@@ -57,9 +61,10 @@ async function show(
   status: 200 | 409 | 422 = 200,
 ) {
   const { site, cells, problems = [], trouble = null } = shown
+  const slug = shown.slug ?? site?.slug ?? null
   const cadences = await cadenceNames(web)
   const title = site === null ? 'Add a site' : `Edit ${site.values.name ?? site.values.url}`
-  const form = siteForm({ site, cells, cadences, problems, trouble })
+  const form = siteForm({ site, cells, slug, cadences, problems, trouble })
   const body = html`<h1><bdi>${title}</bdi></h1>${form}`
   return context.html(dashboardPage(web.assets, { title, section: 'sites', body }), status)
 }
@@ -115,27 +120,43 @@ async function editSite(web: WebContext, context: Context) {
   const site = await readStoredSite(web.db, readSiteId(context))
   if (site === null) return siteGone(context)
   const cells = withToken(cellsOfForm(form))
-  const version = String(form.get('version') ?? '')
-  if (version !== site.version) return changedMeanwhile(web, context, site, cells)
+  const slug = textOf(form, 'slug') || site.slug
+  const typed = { site, cells, slug }
+  if (textOf(form, 'version') !== site.version) return changedMeanwhile(web, context, typed)
   const verdict = await judge(web, cells, site)
-  if (verdict.outcome === 'refused')
-    return show(web, context, { site, cells, problems: verdict.problems }, 422)
-  const updated = await updateSite(web.db, site, verdict.values, verdict.given)
+  const problems = [
+    ...(verdict.outcome === 'refused' ? verdict.problems : []),
+    ...(slugPattern.test(slug) ? [] : [badSlug]),
+  ]
+  if (verdict.outcome === 'refused' || problems.length > 0)
+    return show(web, context, { ...typed, problems }, 422)
+  const newSlug = slug === site.slug ? null : slug
+  const updated = await updateSite(web.db, site, verdict.values, verdict.given, newSlug)
   if (updated.outcome === 'gone') return siteGone(context)
   if (updated.outcome === 'changed_meanwhile')
-    return changedMeanwhile(web, context, updated.site, cells)
+    return changedMeanwhile(web, context, { ...typed, site: updated.site })
   if (updated.outcome === 'refused')
-    return show(web, context, { site, cells, problems: [refusedBy(updated.constraint)] }, 422)
-  leaveNote(context, verdict.given.length > 0 ? 'saved' : 'unchanged')
+    return show(web, context, { ...typed, problems: [refusedBy(updated.constraint)] }, 422)
+  leaveNote(context, verdict.given.length > 0 || newSlug !== null ? 'saved' : 'unchanged')
   return context.redirect(`/dashboard/sites/${site.id}`, 303)
 }
 
+const badSlug: FieldProblem = {
+  field: 'slug',
+  reason: 'must be 1 to 64 small letters, digits and dashes, with no dash at its ends',
+}
+
 /** Shows what was typed, on top of what is stored now: sending it again is a decision. */
-function changedMeanwhile(web: WebContext, context: Context, site: StoredSite, cells: SiteCells) {
-  const trouble = html`<p class="notice bad" role="alert">Somebody else has changed this site since you opened the form. Nothing was saved. Below is what you have typed: <a href="/dashboard/sites/${site.id}/edit">see what is stored now</a>, or save to put yours in its place.</p>`
-  return show(web, context, { site, cells, trouble }, 409)
+function changedMeanwhile(
+  web: WebContext,
+  context: Context,
+  typed: Shown & { readonly site: StoredSite },
+) {
+  const trouble = html`<p class="notice bad" role="alert">Somebody else has changed this site since you opened the form. Nothing was saved. Below is what you have typed: <a href="/dashboard/sites/${typed.site.id}/edit">see what is stored now</a>, or save to put yours in its place.</p>`
+  return show(web, context, { ...typed, trouble }, 409)
 }
 
 function refusedBy(constraint: string): FieldProblem {
+  if (constraint === 'slugs_are_unique') return { field: 'slug', reason: 'another site has it' }
   return { field: null, reason: constraint.replaceAll('_', ' ') }
 }

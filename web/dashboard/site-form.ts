@@ -8,6 +8,8 @@ export type SiteForm = {
   /** Null: a site that is not there yet. */
   readonly site: { readonly id: number; readonly version: string } | null
   readonly cells: SiteCells
+  /** As it was typed; null: a new site is given one. */
+  readonly slug: string | null
   readonly cadences: readonly string[]
   readonly problems: readonly FieldProblem[]
   /** Said above all: that somebody else has changed it, that it is there already. */
@@ -28,11 +30,18 @@ ${trouble ?? ''}
 ${summary(problems)}
 </div>
 ${formGroups.map((group) => groupOf(group, form))}
+${form.slug === null ? '' : slugField(form.slug, problems)}
 <div class="actions">
 <button class="primary" type="submit">${site === null ? 'Add the site' : 'Save the changes'}</button>
 <a class="button" href="${site === null ? '/dashboard' : `/dashboard/sites/${site.id}`}">Cancel</a>
 </div>
 </form>`
+}
+
+/** Not a column of files: it stands in links that others have. */
+function slugField(slug: string, problems: readonly FieldProblem[]): Markup {
+  const isBad = problems.some(({ field }) => field === 'slug')
+  return html`<div class="panel"><div class="field"><label for="slug">Name in links</label><input type="text" id="slug" name="slug" value="${slug}" aria-describedby="slug-hint slug-problem"${isBad ? html` aria-invalid="true"` : ''} autocomplete="off" spellcheck="false"><p class="hint" id="slug-hint">in the addresses of its page and badges; links to the former name end</p>${problemOf('slug', problems)}</div></div>`
 }
 
 /** What is wrong in all, with ways to the fields. `isLive`: it takes the place of the one that is shown. */

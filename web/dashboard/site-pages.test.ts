@@ -178,6 +178,20 @@ describe('a change', () => {
     expect((await edit(id, { name: 'mine' }, again)).status).toBe(303)
   })
 
+  test('may be of its name in links, which is its own', async () => {
+    const [first, second] = [await added(), await added()]
+    expect((await edit(first, { slug: 'shop-1' })).status).toBe(303)
+    expect((await rowOf(first)).slug).toBe('shop-1')
+    for (const slug of ['shop-1', 'Shop', '-shop', 'x'.repeat(65), '../x']) {
+      const { status, text } = await edit(second, { slug })
+      expect([slug, status, problemsIn(text).map(([field]) => field)]).toEqual([
+        slug,
+        422,
+        ['slug'],
+      ])
+    }
+  })
+
   test('that is refused leaves the site as it is', async () => {
     const id = await added({ name: 'before' })
     const answer = await edit(id, { name: 'after', failure_threshold: '11' })

@@ -1,7 +1,5 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { listen } from '#db/listen.ts'
-import { changeFeed } from '../web/change-feed.ts'
 import {
   type OpenView,
   openBrowser,
@@ -30,7 +28,7 @@ describe.skipIf('missing' in chromiumPlace)('the status page', () => {
   })
   beforeEach(async () => {
     await plant(database)
-    served = await serve(database)
+    served = await serveWeb(database)
   })
   afterEach(async () => {
     await view.close()
@@ -112,7 +110,7 @@ describe.skipIf('missing' in chromiumPlace)('the status page', () => {
     const { page } = await show('/', desktop)
     await page.getByText('All systems operational').waitFor()
     await served.close()
-    served = await serve(database, Number(new URL(served.origin).port))
+    served = await serveWeb(database, {}, Number(new URL(served.origin).port))
     await openOutage(database, 2)
     await page.getByText('Major outage').waitFor()
   })
@@ -147,28 +145,6 @@ describe.skipIf('missing' in chromiumPlace)('the status page', () => {
     expect(text).toContain(`&lt;b&gt;&amp;`)
   })
 })
-
-/** Web as its process wires it: open streams end before the server stops. */
-async function serve(database: TestDatabase, port = 0): Promise<ServedWeb> {
-  const changes = changeFeed((onNotified) =>
-    listen({
-      connectionString: database.urlAs('uptick_web'),
-      applicationName: 'test changes',
-      channel: 'uptick_changed',
-      onNotified,
-      onTrouble: () => undefined,
-    }),
-  )
-  await changes.start()
-  const { origin, close } = await serveWeb(database, { changes }, port)
-  return {
-    origin,
-    async close() {
-      await changes.stop()
-      await close()
-    },
-  }
-}
 
 /** Two sites up for two days, one of them not observed for a while; an incident with two updates. */
 async function plant({ db }: TestDatabase): Promise<void> {

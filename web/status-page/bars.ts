@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import type { Markup } from '../page/layout.ts'
-import { type Day, dayShape, daysText, dayText } from './day-bars.ts'
+import { type Day, type DayShape, dayShape, daysText, dayText } from './day-bars.ts'
 
 /** A day is 10 wide; a dash of 8 and a gap of 2 make bars of one line. `status.css` says the same. */
 const DAY_WIDTH = 10
@@ -9,6 +9,7 @@ const HEIGHT = 40
 const OBSERVED_HEIGHTS = [0, 10, 20, 30, 40] as const
 const DOWN_HEIGHTS = [0, 6, 12, 20, 40] as const
 
+/** A stroke of a day, from the foot up. */
 type Piece = { readonly look: string; readonly height: number }
 type Run<T> = { readonly of: T; readonly start: number; readonly length: number }
 
@@ -19,83 +20,80 @@ type Run<T> = { readonly of: T; readonly start: number; readonly length: number 
 export function bars(days: readonly Day[]): Markup {
   const first = days[0]
   if (first === undefined) return html``
+  const shapes = days.map(dayShape)
   const texts = days.map(dayText)
-  const runs = runsOf(texts, (text) => text).map(({ of, length }) => [length, of])
-  return html`<svg class="bars" viewBox="${viewBox(days.length)}" preserveAspectRatio="none" role="img" aria-label="${daysText(days)}" data-first="${first.day}" data-days="${JSON.stringify(runs)}">${lines(days)}${titles(days, texts)}</svg>`
+  const runs = runsOf(texts).map(({ of, length }) => [length, of])
+  return html`<svg class="bars" viewBox="${viewBox(days.length)}" preserveAspectRatio="none" role="img" aria-label="${daysText(shapes)}" data-first="${first.day}" data-days="${JSON.stringify(runs)}">${lines(shapes)}${titles(days, shapes, texts)}</svg>`
 }
 
 /** One bar beside its explanation. */
 export function barSample(day: Day): Markup {
-  return html`<svg class="bars sample" viewBox="${viewBox(1)}" aria-hidden="true">${lines([day])}</svg>`
+  return html`<svg class="bars sample" viewBox="${viewBox(1)}" aria-hidden="true">${lines([dayShape(day)])}</svg>`
 }
 
 const viewBox = (days: number) => `0 0 ${days * DAY_WIDTH} ${HEIGHT}`
 
-/** A line for each look there is, from the back to the front. */
-function lines(days: readonly Day[]): Markup[] {
-  const layers = [
-    days.map(backPiece),
-    days.map(observedPiece),
-    days.map(gapPiece),
-    days.map(downPiece),
-  ]
-  return layers.flatMap((pieces) => {
-    const runs = runsOf(pieces, (piece) => (piece === null ? '' : `${piece.look} ${piece.height}`))
-    const byKey = Map.groupBy(
-      runs.filter(({ of }) => of !== null),
-      ({ of }) => `${of?.look} h${of?.height}`,
+/** From the back to the front, each with a line for every look there is. */
+function lines(shapes: readonly DayShape[]): Markup[] {
+  return [backPiece, observedPiece, gapPiece, downPiece].flatMap((pieceOf) => {
+    const runs = runsOf(shapes.map((shape) => lookOf(pieceOf(shape))))
+    const byLook = Map.groupBy(
+      runs.filter(({ of }) => of !== ''),
+      ({ of }) => of,
     )
-    return [...byKey].map(([key, same]) => {
-      const path = same
-        .map(
-          ({ of, start, length }) =>
-            `M${start * DAY_WIDTH} ${HEIGHT - (of?.height ?? 0) / 2}h${length * DAY_WIDTH}`,
-        )
-        .join('')
-      return html`<path class="${key}" d="${path}"/>`
-    })
+    return [...byLook].map(([look, same]) => html`<path class="${look}" d="${path(look, same)}"/>`)
   })
 }
 
-const backPiece = (day: Day): Piece | null =>
-  dayShape(day).observed === 4 ? null : { look: 'none', height: HEIGHT }
+const lookOf = (piece: Piece | null) => (piece === null ? '' : `${piece.look} h${piece.height}`)
 
-function observedPiece(day: Day): Piece | null {
-  const { observed, down } = dayShape(day)
+function path(look: string, runs: readonly Run<string>[]): string {
+  const middle = HEIGHT - Number(look.split(' h')[1]) / 2
+  return runs
+    .map(({ start, length }) => `M${start * DAY_WIDTH} ${middle}h${length * DAY_WIDTH}`)
+    .join('')
+}
+
+function backPiece({ observed }: DayShape): Piece | null {
+  return observed === 4 ? null : { look: 'none', height: HEIGHT }
+}
+
+function observedPiece({ observed, down }: DayShape): Piece | null {
   if (observed === 0 || down === 4) return null
   return { look: down > 0 ? 'partly' : 'up', height: OBSERVED_HEIGHTS[observed] }
 }
 
 /** A little of the ground between the foot and what is above it: it can be told apart without colours. */
-function gapPiece(day: Day): Piece | null {
-  const piece = downPiece(day)
-  return piece === null || dayShape(day).down === 4
-    ? null
-    : { look: 'gap', height: piece.height + 2 }
+function gapPiece(shape: DayShape): Piece | null {
+  const foot = downPiece(shape)
+  return foot === null || shape.down === 4 ? null : { look: 'gap', height: foot.height + 2 }
 }
 
-function downPiece(day: Day): Piece | null {
-  const { observed, down } = dayShape(day)
+function downPiece({ observed, down }: DayShape): Piece | null {
   if (down === 0) return null
   return { look: 'down', height: Math.min(DOWN_HEIGHTS[down], OBSERVED_HEIGHTS[observed]) }
 }
 
-/** For pointers, where there is no script: only days of which there is something to say. */
-function titles(days: readonly Day[], texts: readonly string[]): Markup[] {
-  return days.flatMap((day, index) => {
-    const { observed, down } = dayShape(day)
+/** For pointers, where there is no script: only of days of which there is something to say. */
+function titles(
+  days: readonly Day[],
+  shapes: readonly DayShape[],
+  texts: readonly string[],
+): Markup[] {
+  return shapes.flatMap(({ observed, down }, index) => {
     if (down === 0 && (observed === 0 || observed === 4)) return []
     return [
-      html`<path class="hit" d="M${index * DAY_WIDTH} ${HEIGHT / 2}h${DAY_WIDTH}"><title>${day.day}: ${texts[index] ?? ''}</title></path>`,
+      html`<path class="hit" d="M${index * DAY_WIDTH} ${HEIGHT / 2}h${DAY_WIDTH}"><title>${days[index]?.day ?? ''}: ${texts[index] ?? ''}</title></path>`,
     ]
   })
 }
 
-function runsOf<T>(items: readonly T[], key: (item: T) => string): Run<T>[] {
+/** Equal neighbours, together. */
+function runsOf<T extends string>(items: readonly T[]): Run<T>[] {
   const runs: { of: T; start: number; length: number }[] = []
   for (const [index, item] of items.entries()) {
     const last = runs.at(-1)
-    if (last !== undefined && key(last.of) === key(item)) last.length++
+    if (last?.of === item) last.length++
     else runs.push({ of: item, start: index, length: 1 })
   }
   return runs

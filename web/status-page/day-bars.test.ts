@@ -99,8 +99,8 @@ test.each([
 })
 
 test('bars are told in words', () => {
-  expect(daysText([day(DAY_S, 0)])).toBe('Last 1 days: no downtime seen.')
-  expect(daysText([day(DAY_S, 0), day(60, 1), day(0, 0)])).toBe(
+  expect(daysText([day(DAY_S, 0)].map(dayShape))).toBe('Last 1 days: no downtime seen.')
+  expect(daysText([day(DAY_S, 0), day(60, 1), day(0, 0)].map(dayShape))).toBe(
     'Last 3 days: downtime on 1, 1 observed in part, 1 not observed.',
   )
 })

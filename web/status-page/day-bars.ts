@@ -84,8 +84,7 @@ export function coverageText(share: number): string {
 }
 
 /** What the bars show, for who does not see them. */
-export function daysText(days: readonly Day[]): string {
-  const shapes = days.map(dayShape)
+export function daysText(shapes: readonly DayShape[]): string {
   const down = shapes.filter((shape) => shape.down > 0).length
   const none = shapes.filter((shape) => shape.observed === 0).length
   const partly = shapes.filter((shape) => shape.observed > 0 && shape.observed < 4).length
@@ -94,5 +93,5 @@ export function daysText(days: readonly Day[]): string {
     ...(partly > 0 ? [`${partly} observed in part`] : []),
     ...(none > 0 ? [`${none} not observed`] : []),
   ]
-  return `Last ${days.length} days: ${parts.join(', ')}.`
+  return `Last ${shapes.length} days: ${parts.join(', ')}.`
 }

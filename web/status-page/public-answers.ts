@@ -8,14 +8,13 @@ import type { StatusFacts } from './status-facts.ts'
 import { statusJson } from './status-json.ts'
 import { statusPage } from './status-page.ts'
 
-/** All that is answered from memory, made of one moment's facts. */
-export type PublicAnswers = {
-  readonly page: KeptBody
-  readonly json: KeptBody
-  readonly atom: KeptBody
-  readonly rss: KeptBody
-  readonly jsonFeed: KeptBody
-}
+/**
+ * All that is answered from memory, made of one moment's facts: the page at once, since most ask for
+ * it, and the rest when somebody does.
+ */
+export type PublicAnswers = Readonly<Record<PublicAnswer, () => Promise<KeptBody>>>
+
+export type PublicAnswer = 'page' | 'json' | 'atom' | 'rss' | 'jsonFeed'
 
 export async function publicAnswers(
   facts: StatusFacts,
@@ -23,12 +22,23 @@ export async function publicAnswers(
   { assets, publicUrl }: { readonly assets: Assets; readonly publicUrl: string | null },
 ): Promise<PublicAnswers> {
   const feed = feedOf(facts, publicUrl)
-  const page = await statusPage(facts, assets, version)
+  const page = await keepBody(
+    'text/html; charset=utf-8',
+    String(await statusPage(facts, assets, version)),
+  )
   return {
-    page: await keepBody('text/html; charset=utf-8', String(page)),
-    json: await keepBody('application/json; charset=utf-8', statusJson(facts)),
-    atom: await keepBody('application/atom+xml; charset=utf-8', atom(feed)),
-    rss: await keepBody('application/rss+xml; charset=utf-8', rss(feed)),
-    jsonFeed: await keepBody('application/feed+json; charset=utf-8', jsonFeed(feed)),
+    page: async () => page,
+    json: once(() => keepBody('application/json; charset=utf-8', statusJson(facts))),
+    atom: once(() => keepBody('application/atom+xml; charset=utf-8', atom(feed))),
+    rss: once(() => keepBody('application/rss+xml; charset=utf-8', rss(feed))),
+    jsonFeed: once(() => keepBody('application/feed+json; charset=utf-8', jsonFeed(feed))),
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null
+  return () => {
+    made ??= make()
+    return made
   }
 }

@@ -5,17 +5,13 @@ import { answerKept, type KeptBody, keepBody } from '../kept-body.ts'
 import { eventStreamHeaders } from '../live-streams.ts'
 import type { Route } from '../route.ts'
 import type { WebContext } from '../web-context.ts'
-import type { PublicAnswers } from './public-answers.ts'
+import type { PublicAnswer } from './public-answers.ts'
 import { newsEvent, type PublicBoard } from './public-board.ts'
 import { sitePage } from './site-page.ts'
 import { sitesOf } from './status-facts.ts'
 import { unavailablePage } from './unavailable-page.ts'
 
-const keptRoutes: readonly (readonly [
-  path: string,
-  answer: keyof PublicAnswers,
-  purpose: string,
-])[] = [
+const keptRoutes: readonly (readonly [path: string, answer: PublicAnswer, purpose: string])[] = [
   ['/', 'page', 'the status page'],
   ['/status.json', 'json', 'what the status page says, as data'],
   ['/feed.atom', 'atom', 'outages and incidents, as an Atom feed'],
@@ -45,7 +41,7 @@ export function statusRoutes(web: WebContext, { board, reader, streams }: Public
 
   for (const [path, answer] of keptRoutes) {
     routes.get(path, async (context) =>
-      answerKept((await board.current()).made[answer], context.req.raw),
+      answerKept(await (await board.current()).made[answer](), context.req.raw),
     )
   }
   routes.get('/sites/:slug', async (context) => {

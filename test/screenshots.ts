@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { sql } from 'kysely'
 import { connect, type Db } from '#db/connect.ts'
 import { migrate } from '#db/migrate.ts'
 import { queueDefinitions } from '#shared/contracts/queues.ts'
@@ -63,6 +64,8 @@ async function prepare(db: Db, url: string): Promise<void> {
     installQueues: () => installQueues(url, queueDefinitions, log),
   })
   await seedHistory(db, { nowMs: Date.now() })
+  // What the overview says of seven days comes from the rollups.
+  await sql`select rebuild_rollups(now() - interval '8 days', now())`.execute(db)
 }
 
 async function take(

@@ -17,11 +17,17 @@ export const chartRanges = [
 export type ChartRange = (typeof chartRanges)[number]
 
 /** As many as a wide screen tells apart. */
-export const CHART_POINTS = 240
+const CHART_POINTS_MAX = 240
 export const TABLE_POINTS = 24
 
 export function chartRange(name: string | undefined): ChartRange {
   return chartRanges.find((range) => range.name === name) ?? chartRanges[1]
+}
+
+/** No more than there are checks: a part without one would be a gap in the chart. */
+export function chartPoints(durationMs: number, cadenceSeconds: number): number {
+  const checks = Math.floor(durationMs / 1_000 / cadenceSeconds)
+  return Math.max(2, Math.min(CHART_POINTS_MAX, checks))
 }
 
 /** The columns that the chart is drawn from: seconds, and milliseconds of each phase, which add up to the whole. */

@@ -11,7 +11,7 @@ import type { Markup } from '../page/layout.ts'
 import type { Route } from '../route.ts'
 import type { WebContext } from '../web-context.ts'
 import { dashboardPage } from './dashboard-page.ts'
-import { CHART_POINTS, chartData, chartRange, latencyChart, TABLE_POINTS } from './latency-chart.ts'
+import { chartData, chartPoints, chartRange, latencyChart, TABLE_POINTS } from './latency-chart.ts'
 import { takeNote } from './note.ts'
 import { resultsTable } from './results-table.ts'
 import { rulesView } from './rules-view.ts'
@@ -53,8 +53,10 @@ export function siteRoutes(web: WebContext): Hono {
   routes.get(`${ID_PATH}/latency.json`, async (context) => {
     const site = await readSiteNow(web.db, readSiteId(context))
     if (site === null) return context.json({ error: 'there is no such site' }, 404)
-    const window = lastOf(site, chartRange(context.req.query('range')).durationMs)
-    return context.json(chartData(await latencyPoints(web.db, site.id, window, CHART_POINTS)))
+    const { durationMs } = chartRange(context.req.query('range'))
+    const points = chartPoints(durationMs, site.cadenceSeconds)
+    const window = lastOf(site, durationMs)
+    return context.json(chartData(await latencyPoints(web.db, site.id, window, points)))
   })
   return routes
 }

@@ -121,7 +121,7 @@ bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 bench-probe: $(INSTALLED) ## what a probe costs, next to blackbox_exporter where it is installed
 	@$(NODE) bench/probe-cost.ts
 
-bench-reports: $(INSTALLED) ## reports, charts and pages over 50 million results (ROWS=, BENCH_FOLDER=; 15 GB)
+bench-reports: $(INSTALLED) ## reports, charts and pages over 50 million results (ROWS=, BENCH_FOLDER=; 30 GB)
 	@$(NODE) bench/reports.ts
 
 screenshots: $(INSTALLED) ## docs/images anew, from a seeded history in a real browser

@@ -11,7 +11,7 @@ import { type Measure, tableOf } from './timed.ts'
 
 /**
  * `make bench-reports`: how long reports, charts and pages take over 50 million results of 10,000 sites. The
- * history is made once and kept in BENCH_FOLDER (15 GB of disk); ROWS makes a smaller one.
+ * history is made once and kept in BENCH_FOLDER (30 GB of disk); ROWS makes a smaller one.
  */
 
 const rows = Number(process.env.ROWS ?? 50_000_000)

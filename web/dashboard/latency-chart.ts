@@ -19,15 +19,17 @@ export type ChartRange = (typeof chartRanges)[number]
 /** As many as a wide screen tells apart. */
 const CHART_POINTS_MAX = 240
 export const TABLE_POINTS = 24
+/** What lies further back is kept by the hour, see latency_points in docs/uptime.md. */
+const RAW_MS = 48 * HOUR_MS
+
+/** How many points a chart has: of none of them is it sure from the outset that nothing was looked at, which would be drawn as a gap. */
+export function chartPoints(durationMs: number, cadenceSeconds: number): number {
+  const stepMs = Math.max(cadenceSeconds * 1000, durationMs > RAW_MS ? HOUR_MS : 0)
+  return Math.max(1, Math.min(CHART_POINTS_MAX, Math.floor(durationMs / stepMs)))
+}
 
 export function chartRange(name: string | undefined): ChartRange {
   return chartRanges.find((range) => range.name === name) ?? chartRanges[1]
-}
-
-/** No more than there are checks: a part without one would be a gap in the chart. */
-export function chartPoints(durationMs: number, cadenceSeconds: number): number {
-  const checks = Math.floor(durationMs / 1_000 / cadenceSeconds)
-  return Math.max(2, Math.min(CHART_POINTS_MAX, checks))
 }
 
 /** The columns that the chart is drawn from: seconds, and milliseconds of each phase, which add up to the whole. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LatencyPoint } from '#db/latency.ts'
 import type { TimelinePart } from '#db/site-page.ts'
-import { chartData, chartPoints } from './latency-chart.ts'
+import { chartData } from './latency-chart.ts'
 import { timesText } from './maintenance-view.ts'
 import { changesBetween } from './rules-view.ts'
 import { timeline } from './site-timeline.ts'
@@ -75,13 +75,4 @@ test('planned work of every day says so', () => {
   expect(timesText({ kind: 'recurring', ...daily, ...always })).toBe(
     'every day at 02:30 Europe/Berlin for 1h 00m, from 2026-01-01',
   )
-})
-
-test.each([
-  ['a check a minute in a day fills the chart', 86_400_000, 60, 240],
-  ['a check every ten minutes in a day is a point each', 86_400_000, 600, 144],
-  ['a check an hour in three hours is a point each', 10_800_000, 3_600, 3],
-  ['a check a day in three hours is still a line', 10_800_000, 86_400, 2],
-])('%s', (_, durationMs, cadenceSeconds, points) => {
-  expect(chartPoints(durationMs, cadenceSeconds)).toBe(points)
 })

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -6,7 +5,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { freePort } from '../scripts/support/free-port.ts'
 import { makeCertificates } from './support/certificates.ts'
-import { makeTopic } from './support/make-topic.ts'
+import { ownStream } from './support/make-topic.ts'
 import { metricsIn, metricsOf } from './support/metric-names.ts'
 import { alerts, dashboards, expressionsOf } from './support/monitoring-expressions.ts'
 import { hasPromtool, promtool } from './support/promtool.ts'
@@ -79,13 +78,7 @@ afterAll(async () => {
 
 async function streamSettings() {
   if ('missing' in kafka) return { RESULT_STREAM: 'postgres' }
-  const topic = `statuses-${randomUUID()}`
-  await makeTopic(kafka.brokers, topic)
-  return {
-    RESULT_STREAM: 'kafka',
-    KAFKA_BOOTSTRAP_SERVERS: kafka.brokers,
-    KAFKA_STATUS_TOPIC: topic,
-  }
+  return ownStream(kafka.brokers)
 }
 
 /** One that is up, one that is not, and one that calls. */

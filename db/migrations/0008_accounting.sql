@@ -316,9 +316,9 @@ create table site_months (
 ) with (fillfactor = 50);
 
 -- All sites over a stretch of time: the rows lie in its order.
-create index site_hours_by_time on site_hours using brin (hour) with (pages_per_range = 16, autosummarize = on);
-create index site_days_by_time on site_days using brin (day) with (pages_per_range = 16, autosummarize = on);
-create index site_months_by_time on site_months using brin (month) with (pages_per_range = 16, autosummarize = on);
+create index site_hours_by_time on site_hours (hour);
+create index site_days_by_time on site_days (day);
+create index site_months_by_time on site_months (month);
 
 -- Durations in buckets, each a tenth wider than the one before: bucket n has those above 1.1^(n-1) ms
 -- up to 1.1^n ms, so that its middle is at most 5 % from any of them.
@@ -341,8 +341,8 @@ create table site_latency_days (
   dns histogram, connect histogram, tls histogram, ttfb histogram, primary key (site_id, day)
 ) partition by range (day);
 
-create index site_latency_hours_by_time on site_latency_hours using brin (hour) with (pages_per_range = 16, autosummarize = on);
-create index site_latency_days_by_time on site_latency_days using brin (day) with (pages_per_range = 16, autosummarize = on);
+create index site_latency_hours_by_time on site_latency_hours (hour);
+create index site_latency_days_by_time on site_latency_days (day);
 
 -- How far they have come.
 create table rollup_hand (

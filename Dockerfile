@@ -23,6 +23,7 @@ COPY scheduler scheduler
 COPY worker worker
 COPY consumer consumer
 COPY web web
+COPY site-file site-file
 COPY scripts scripts
 
 ENV NODE_ENV=production \

@@ -16,7 +16,7 @@ export Q URL
 
 help: ## show this
 	@echo 'usage: make <target>'
-	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Running
 
@@ -52,6 +52,9 @@ demo: start load-data ## all of it, with a live view in the terminal
 mail: $(INSTALLED) ## the emails that the catcher has (N=3: the last three whole)
 	@$(NODE) scripts/mail.ts
 
+report: $(INSTALLED) ## how it was: REPORT=uptime|latency|outages|slo|cadence SINCE=7d FORMAT=table|csv|json|md
+	@scripts/uptick report "$${REPORT:-uptime}" --since "$${SINCE:-7d}" --format "$${FORMAT:-table}" $(ARGS)
+
 check-url: $(INSTALLED) ## look at URL=https://... once, as a worker would (ARGS='--json', ARGS=--help)
 	@scripts/uptick check $(ARGS) $${URL:+-- "$$URL"}
 
@@ -71,6 +74,12 @@ logs: $(INSTALLED) ## follow the services (FOLLOW=0: the last lines)
 
 logs-support: $(INSTALLED) ## follow Postgres, Kafka and the mail catcher
 	@$(NODE) scripts/logs.ts support
+
+start-monitoring: $(INSTALLED) ## Prometheus with alerts on Uptick itself; in containers Grafana as well
+	@$(NODE) scripts/start-monitoring.ts
+
+stop-monitoring: $(INSTALLED) ## end them; their figures are kept
+	@$(NODE) scripts/stop-monitoring.ts
 
 ##@ One process in the foreground, until Ctrl-C
 
@@ -97,6 +106,9 @@ check: $(INSTALLED) ## lint, format and types
 test: check ## check, then all tests on a Postgres, a Kafka and an SMTP server of their own
 	@$(NODE) node_modules/.bin/vitest run
 
+test-tools: ## install what tests use and npm cannot bring: Chromium and promtool (Debian, as root)
+	@scripts/install-test-tools.sh
+
 soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and what must hold
 	@$(NODE) bench/soak.ts
 
@@ -108,6 +120,12 @@ bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 
 bench-probe: $(INSTALLED) ## what a probe costs, next to blackbox_exporter where it is installed
 	@$(NODE) bench/probe-cost.ts
+
+bench-reports: $(INSTALLED) ## reports, charts and pages over 50 million results (ROWS=, BENCH_FOLDER=; 30 GB)
+	@$(NODE) bench/reports.ts
+
+screenshots: $(INSTALLED) ## docs/images anew, from a seeded history in a real browser
+	@$(NODE) test/screenshots.ts
 
 fuzz: $(INSTALLED) ## 100,000 answers full of lies through the probe (N=, SEED=)
 	@$(NODE) bench/fuzz-answers.ts
@@ -124,5 +142,7 @@ $(INSTALLED): package.json package-lock.json
 	@test -x $(NODE) || { echo 'make: npm did not run the install script of the package "node": npm rebuild node' >&2; exit 1; }
 	@touch $@
 
-.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail check-url sql env \
-	status logs logs-support run-scheduler run-worker run-consumer run-web install check test fleet-hour bench bench-probe soak fuzz fmt
+.PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail report check-url \
+	sql env status logs logs-support start-monitoring stop-monitoring run-scheduler run-worker \
+	run-consumer run-web install check test test-tools soak fleet-hour bench bench-probe bench-reports \
+	screenshots fuzz fmt

@@ -1,13 +1,19 @@
 import { connect } from '#db/connect.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
-import { type KafkaAdmin, openKafkaAdmin } from '#shared/runtime/kafka-admin.ts'
+import { type KafkaAdmin, openKafkaAdmin, type TopicLag } from '#shared/runtime/kafka-admin.ts'
 import { errorText } from '#shared/runtime/log.ts'
+import { type Metrics, openMetrics, sampleOf } from '#shared/runtime/metrics.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run, type Wiring } from '#shared/runtime/run.ts'
 import type { Service } from '#shared/runtime/service.ts'
+import packageJson from '../package.json' with { type: 'json' }
 import { alertRelease } from './alert-release.ts'
 import { certificateWatch } from './certificate-watch.ts'
+import { countRecords } from './count-records.ts'
+import { DeadManPing } from './dead-man-ping.ts'
 import { FleetWatch } from './fleet-watch.ts'
+import { lagWatch } from './lag-watch.ts'
+import { countEmails } from './notify/count-emails.ts'
 import { openMailer } from './notify/mailer.ts'
 import { notificationSweeper } from './notify/notification-sweeper.ts'
 import { Notifier } from './notify/notifier.ts'
@@ -54,6 +60,8 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
     () => openMailer(mail),
     (held) => held.close(),
   )
+  const metrics = openMetrics({ service: 'consumer', version: packageJson.version })
+  const deadMan = deadManPings(wiring, metrics)
   const notifying = {
     queue,
     defaultRecipients: mail.defaultRecipients,
@@ -67,7 +75,9 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
     stopping,
     nowMs: () => Date.now(),
     fleet: new FleetWatch(),
+    watchers: [countRecords(metrics), ...deadMan],
   })
+  tellWaiting(metrics, recorder)
   const { handle } = recorder
   const subscription = resultSubscription({
     stream,
@@ -80,19 +90,39 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
   })
   const health = () => (recorder.isWaiting() ? 'waits for the database' : null)
   return [
-    new Notifier({ db, queue, mailer, log }),
+    new Notifier({ db, queue, mailer, watcher: countEmails(metrics), log }),
     notificationSweeper({ db, queue, log, nowMs: () => Date.now() }),
     alertRelease({ ...notifying, db, log }),
     certificateWatch({ ...notifying, db, log, days: settings.certificateDays }),
+    ...deadMan,
     subscription,
-    ...watchdogs(wiring, recorder, subscription),
-    healthServer(settings.health, { live: () => null, ready: health }),
+    ...streamWatches(wiring, metrics, recorder, subscription),
+    healthServer(settings.health, {
+      live: () => null,
+      ready: health,
+      metrics: { '/metrics': metrics.render },
+    }),
   ]
 }
 
-/** Only Kafka's client can stand still without a word; the queue's pump asks again by itself. */
-function watchdogs(
+/** One, where somebody is to be told that all is well. */
+function deadManPings({ settings, log }: Wiring<Settings>, metrics: Metrics): DeadManPing[] {
+  const { deadManUrl: url } = settings
+  return url === null ? [] : [new DeadManPing({ url, metrics, nowMs: () => Date.now(), log })]
+}
+
+function tellWaiting(metrics: Metrics, recorder: Recorder): void {
+  metrics.gauge({
+    name: 'uptick_consumer_database_waiting',
+    help: '1 while a batch is tried again because the database does not take it.',
+    read: () => sampleOf(recorder.isWaiting() ? 1 : 0),
+  })
+}
+
+/** Only Kafka's client can stand still without a word, and only of its stream the lag is not in the database. */
+function streamWatches(
   { settings, log, own, stopping, fail }: Wiring<Settings>,
+  metrics: Metrics,
   recorder: Recorder,
   subscription: ResultSubscription,
 ): readonly Service[] {
@@ -101,16 +131,19 @@ function watchdogs(
   // Connected at the first look: emails must not wait for a broker that is away.
   let admin: Promise<KafkaAdmin> | null = null
   // Only what is ours to handle: a consumer beyond the number of partitions stands idle by right.
-  const lag = async () => {
+  const ownLags = async (): Promise<readonly TopicLag[]> => {
     admin ??= own(
       'kafka admin',
       () => openKafkaAdmin(stream.kafka, log, stopping),
       (held) => held.close(),
     )
     const ours = new Set(subscription.partitions())
-    const waiting = (await (await admin).lag(group)).filter(({ partition }) => ours.has(partition))
-    return waiting.reduce((sum, partition) => sum + partition.lag, 0)
+    return (await (await admin).lag(group)).filter(({ partition }) => ours.has(partition))
   }
+  const lag = async () => (await ownLags()).reduce((sum, partition) => sum + partition.lag, 0)
   const { handled, isWaiting } = recorder
-  return [new ProgressWatchdog({ lag, handled, isWaiting, onStandstill: fail, log })]
+  return [
+    new ProgressWatchdog({ lag, handled, isWaiting, onStandstill: fail, log }),
+    lagWatch({ metrics, read: ownLags, nowMs: () => Date.now(), log }),
+  ]
 }

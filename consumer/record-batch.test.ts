@@ -227,6 +227,28 @@ describe('an outage', () => {
     expect(told?.facts).toMatchObject({ statusCode: 503, ...seen })
   })
 
+  test.each<[string, number | null, object]>([
+    [
+      'knows the record that opened it',
+      42,
+      { opened_by_topic: 'statuses', opened_by_partition: 0, opened_by_offset: 42 },
+    ],
+    [
+      'that came through Postgres knows of none',
+      null,
+      { opened_by_topic: null, opened_by_partition: null, opened_by_offset: null },
+    ],
+  ])('%s', async (_, offset, expected) => {
+    await recording.addSite()
+    await recordBatch(recording.context, [
+      record(resultAt(0, 'down'), 7),
+      record(resultAt(1, 'down'), offset),
+      record(resultAt(1, 'down'), 99),
+    ])
+    const row = recording.database.db.selectFrom('outages').selectAll()
+    expect(await row.executeTakeFirstOrThrow()).toMatchObject(expected)
+  })
+
   test('is told to the site’s own recipients in place of the default ones', async () => {
     await recording.addSite({ alert_emails: ['a@example.org', 'b@example.org'] })
     await recording.take(...history('ff'))

@@ -1,6 +1,7 @@
 import { requestParentChecks, requestRechecks } from '#db/check-request.ts'
 import type { Db, Trx } from '#db/connect.ts'
 import { type DeadLetter, insertDeadLetters } from '#db/dead-letter.ts'
+import { noteOpeningRecords } from '#db/opening-records.ts'
 import type { Outage } from '#db/outages.ts'
 import { insertResults } from '#db/ping-status.ts'
 import { lockSites, type SiteState } from '#db/sites.ts'
@@ -9,6 +10,7 @@ import type { CheckResult } from '#shared/domain/result.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
 import { changeSites, joined, type NewResults, type Recovered } from './change-sites.ts'
 import { type Doubts, type FleetWatch, type Observed, observedIn } from './fleet-watch.ts'
+import { openingRecords } from './opening-records.ts'
 import { type NotifyOptions, queueNotifications } from './queue-notifications.ts'
 import { beginningToFail, rechecksWanted } from './rechecks-wanted.ts'
 import { believed, retractDoubted } from './retract-doubted.ts'
@@ -76,6 +78,7 @@ async function recordOrigins(
   const { stored, lateCount, sites } = await storeNew(trx, believable, current)
   const advanced = await changeSites(trx, sites, context.flapping)
   const { news, ...changes } = joined(taken.changes, advanced.changes)
+  await noteOpeningRecords(trx, openingRecords(changes.opened, origins))
   await queueNotifications(trx, news, context)
   const hasOthers = (worker: string) => context.fleet.hasOthersThan(worker)
   const rechecks = rechecksWanted(advanced.advances, hasOthers)

@@ -36,6 +36,18 @@ test.each([
   )
 })
 
+test('nobody is pinged who was not named', () => {
+  expect(readConsumerSettings(needed).deadManUrl).toBeNull()
+  const url = 'https://hc.example.org/ping/token'
+  expect(readConsumerSettings({ ...needed, DEADMAN_URL: url }).deadManUrl).toBe(url)
+})
+
+test('a DEADMAN_URL that is none is refused without showing what may be its token', () => {
+  expect(problemsOf({ DEADMAN_URL: 'hc.example.org/ping/token' })).toEqual([
+    expect.stringMatching(/^DEADMAN_URL: "\*\*\*" must be a http: or https: URL/),
+  ])
+})
+
 describe('it refuses', () => {
   test.each([
     ['days that are none', { CERT_WARNING_DAYS: '7,soon' }, 'CERT_WARNING_DAYS: "soon" must be'],

@@ -14,6 +14,7 @@ export const readConsumerSettings = (env: Environment) =>
     mail: readMailSettings(read),
     flapping: readFlappingRule(read),
     certificateDays: readCertificateDays(read),
+    deadManUrl: read.optionalSecretUrl('DEADMAN_URL', ['http:', 'https:']),
     logLevel: read.oneOf('LOG_LEVEL', logLevels, { default: 'info' }),
     health: {
       host: read.text('HEALTH_HOST', { default: '127.0.0.1' }),

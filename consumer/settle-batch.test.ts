@@ -47,6 +47,7 @@ const record = (offset: number, message: string | null = null): ReceivedRecord =
 function contextOf(overrides: Partial<SettleContext> = {}) {
   const recorded: Recorded[] = []
   const retries: unknown[] = []
+  const refused: unknown[] = []
   const context: SettleContext = {
     db: database.db,
     queue,
@@ -58,10 +59,11 @@ function contextOf(overrides: Partial<SettleContext> = {}) {
     flapping: { outagesMax: 0, windowMs: 1, calmMs: 1 },
     stopping: new AbortController().signal,
     onRecorded: (batch) => recorded.push(batch),
+    onRefused: () => refused.push(1),
     onRetry: () => retries.push(1),
     ...overrides,
   }
-  return { context, recorded, retries }
+  return { context, recorded, refused, retries }
 }
 const alive = async () => undefined
 const stored = async () =>
@@ -80,13 +82,15 @@ describe('a batch that the database refuses', () => {
     await refuse(
       `if new.message = 'poison' then raise exception 'no such thing' using errcode = '23514', constraint = 'no_poison'; end if;`,
     )
-    const { context } = contextOf()
+    const { context, recorded, refused } = contextOf()
     const records = Array.from({ length: 9 }, (_, offset) =>
       record(offset, offset === 5 ? 'poison' : null),
     )
     await settleBatch(context, records, alive)
     await accept()
     expect(await stored()).toBe(8)
+    expect(recorded.flatMap((batch) => batch.stored)).toHaveLength(8)
+    expect(refused).toHaveLength(1)
     const letters = await database.db
       .selectFrom('dead_letter')
       .select(['kafka_offset', 'reason'])

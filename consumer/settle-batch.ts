@@ -8,10 +8,15 @@ import { type RecordContext, type Recorded, recordBatch } from './record-batch.t
 export type SettleContext = RecordContext & {
   readonly log: Log
   readonly stopping: AbortSignal
-  readonly onRecorded: (recorded: Recorded) => void
+  /** A batch is committed; `tookMs` is what its transaction took, without any that failed before it. */
+  readonly onRecorded: (recorded: Recorded, cost: BatchCost) => void
+  /** The one record that the database refuses is put aside. */
+  readonly onRefused: () => void
   /** The database does not take the batch; it will be tried again. */
   readonly onRetry: () => void
 }
+
+export type BatchCost = { readonly records: number; readonly tookMs: number }
 
 const BACKOFF = { firstMs: 100, maxMs: 3_000 }
 
@@ -27,13 +32,20 @@ export async function settleBatch(
 ): Promise<void> {
   if (records.length === 0) return
   try {
-    context.onRecorded(await withRetries(context, alive, () => recordBatch(context, records)))
+    const { recorded, tookMs } = await withRetries(context, alive, () => timed(context, records))
+    context.onRecorded(recorded, { records: records.length, tookMs })
   } catch (error) {
     // The client tells a rebalance by its own error, and deals with it.
     if (error instanceof LostBatch) throw error.cause
     if (!isDataError(error)) throw error
     await settleHalves(context, records, alive, error)
   }
+}
+
+async function timed(context: SettleContext, records: readonly ReceivedRecord[]) {
+  const begunAtMs = performance.now()
+  const recorded = await recordBatch(context, records)
+  return { recorded, tookMs: performance.now() - begunAtMs }
 }
 
 async function settleHalves(
@@ -55,6 +67,7 @@ async function settleHalves(
       'dead letter',
     )
     await withRetries(context, alive, () => insertDeadLetters(context.db, [letter]))
+    context.onRefused()
     return
   }
   const middle = Math.ceil(records.length / 2)

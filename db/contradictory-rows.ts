@@ -57,6 +57,10 @@ const contradictions = [
     reason: 'body_bytes_min must not be above body_bytes_max',
     when: sql`body_bytes_min > body_bytes_max`,
   },
+  {
+    reason: 'published needs a name or a public_name',
+    when: sql`published and name is null and public_name is null`,
+  },
   { reason: 'sla_is_failure needs an sla_ms', when: sql`sla_is_failure and sla_ms is null` },
   {
     reason: 'heartbeat_max_age_s is for heartbeats alone',
@@ -82,6 +86,9 @@ const judgedColumns = [
   'sla_ms',
   'sla_is_failure',
   'heartbeat_max_age_s',
+  'name',
+  'published',
+  'public_name',
 ] as const satisfies readonly LoadedColumn[]
 
 /** Said of a row that was fine by itself. */

@@ -43,6 +43,10 @@ const columnTypes = {
   recheck_after_s: 'int',
   alert_emails: 'text[]',
   tags: 'text[]',
+  slo_target: 'float8',
+  published: 'boolean',
+  public_name: 'text',
+  page_group: 'text',
 } as const satisfies Partial<Record<keyof Row<'site_config'>, string>>
 
 export type LoadedColumn = keyof typeof columnTypes

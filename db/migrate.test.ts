@@ -151,9 +151,45 @@ const rights = {
     maintenance: 's',
     depends_on: 's',
     cert_warnings: 's',
+    incidents: 's',
+    incident_updates: 's',
+    site_config_history: 's',
+    accounting_policy: 's',
+    rollup_hand: 's',
+    rollup_dirty: 's',
+    site_hours: 's',
+    site_days: 's',
+    site_months: 's',
+    site_latency_hours: 's',
+    site_latency_days: 's',
   },
-  // Of site_config it reads six columns, and of a heartbeat and a request it changes what a call says.
-  uptick_web: { cadence: 's', check_request: 'si', heartbeats: 's' },
+  // Of a heartbeat and a request it changes what a call says; of a key, when it was last used.
+  uptick_web: {
+    cadence: 'si',
+    check_request: 'si',
+    heartbeats: 's',
+    site_config: 'siud',
+    maintenance: 'siud',
+    depends_on: 'siud',
+    incidents: 'siud',
+    incident_updates: 'siud',
+    api_keys: 's',
+    sites: 's',
+    ping_status: 's',
+    outages: 's',
+    notifications: 's',
+    schedule_hand: 's',
+    cert_warnings: 's',
+    site_config_history: 's',
+    accounting_policy: 's',
+    rollup_hand: 's',
+    rollup_dirty: 's',
+    site_hours: 's',
+    site_days: 's',
+    site_months: 's',
+    site_latency_hours: 's',
+    site_latency_days: 's',
+  },
 } as const
 
 test.each(Object.entries(rights))(
@@ -172,6 +208,68 @@ test.each(Object.entries(rights))(
       rows.filter(({ verbs }) => verbs !== '').map((row) => [row.table_name, row.verbs]),
     )
     expect(actual).toEqual(expected)
+  },
+)
+
+const services = [
+  'uptick_scheduler',
+  'uptick_worker',
+  'uptick_consumer',
+  'uptick_reader',
+  'uptick_web',
+]
+const changing = {
+  make_ping_status_partitions: ['uptick_scheduler'],
+  make_rollup_partitions: ['uptick_scheduler'],
+  announce_rollup: ['uptick_scheduler'],
+  roll_up_to: ['uptick_scheduler'],
+  roll_up_latency: ['uptick_scheduler'],
+  recount_dirty: ['uptick_scheduler'],
+  drop_old_partitions: ['uptick_scheduler'],
+  recount: [],
+  rebuild_rollups: [],
+  keep_latency: [],
+  make_partition: [],
+  mark_difference: [],
+  begin_rule: [],
+} as const
+
+test.each(Object.entries(changing))(
+  'the function %s may be called by who needs it',
+  async (name, expected) => {
+    const { rows } = await sql<{ role: string }>`
+    select role from unnest(${services}::text[]) as role, pg_proc p
+    where p.proname = ${name} and has_function_privilege(role, p.oid, 'execute')`.execute(
+      database.db,
+    )
+    expect(rows.map(({ role }) => role)).toEqual(expected)
+  },
+)
+
+test.each(['uptick_reader', 'uptick_web'] as const)(
+  'the role %s may ask whatever there is to ask',
+  async (role) => {
+    const db = open(database.urlAs(role))
+    const window = sql`now() - interval '40 days', now()`
+    const questions = [
+      sql`select * from fleet_uptime(${window})`,
+      sql`select * from day_bars('{1}', 3)`,
+      sql`select * from latency(1, ${window})`,
+      sql`select * from latency_points(1, ${window}, 10)`,
+      sql`select * from fleet_latency(${window})`,
+      sql`select * from outage_list`,
+      sql`select * from outage_stats(${window})`,
+      sql`select * from slo(${window})`,
+      sql`select * from sla(${window})`,
+      sql`select expected_slots(1, ${window})`,
+      sql`select * from cadence_kept(${window})`,
+      sql`select * from cadence_kept_by_cadence(${window})`,
+    ]
+    try {
+      for (const question of questions) await expect(question.execute(db)).resolves.toBeDefined()
+    } finally {
+      await db.destroy()
+    }
   },
 )
 

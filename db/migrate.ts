@@ -58,6 +58,29 @@ async function applyNumberedFiles(connection: Db): Promise<readonly string[]> {
     .map((result) => result.migrationName)
 }
 
+export type MigrationState = {
+  /** Of this version of the code, and not applied yet. */
+  readonly pending: readonly string[]
+  /** Applied, and unknown to this version of the code: a newer one has been here. */
+  readonly unknown: readonly string[]
+}
+
+/** Compares the database with this version of the code; changes nothing. */
+export async function migrationState(db: Db): Promise<MigrationState> {
+  const names = Object.keys(await sqlFiles.getMigrations())
+  const { rows: tables } = await sql<{ is_there: boolean }>`
+    select to_regclass('kysely_migration') is not null as is_there`.execute(db)
+  if (tables[0]?.is_there !== true) return { pending: names, unknown: [] }
+  const { rows } = await sql<{
+    name: string
+  }>`select name from kysely_migration order by name`.execute(db)
+  const applied = rows.map(({ name }) => name)
+  return {
+    pending: names.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !names.includes(name)),
+  }
+}
+
 /** `0001_sites.sql` and so on, in the order of their numbers; each runs in a transaction, once. */
 const sqlFiles: MigrationProvider = {
   async getMigrations() {

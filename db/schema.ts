@@ -8,6 +8,8 @@ import type {
 } from '#shared/domain/check.ts'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { Outcome } from '#shared/domain/result.ts'
+import type { ApiKeysTable, IncidentsTable, IncidentUpdatesTable } from './page-tables.ts'
+import type { SiteConfigHistoryTable } from './uptime-tables.ts'
 
 /**
  * The tables as Kysely sees them; `db/migrations` is their source. `int8` arrives as a number:
@@ -16,6 +18,7 @@ import type { Outcome } from '#shared/domain/result.ts'
 export type Database = {
   cadence: CadenceTable
   site_config: SiteConfigTable
+  site_config_history: SiteConfigHistoryTable
   sites: SitesTable
   check_request: CheckRequestTable
   heartbeats: HeartbeatsTable
@@ -26,6 +29,9 @@ export type Database = {
   maintenance: MaintenanceTable
   depends_on: DependsOnTable
   cert_warnings: CertWarningsTable
+  incidents: IncidentsTable
+  incident_updates: IncidentUpdatesTable
+  api_keys: ApiKeysTable
   dead_letter: DeadLetterTable
 }
 
@@ -82,6 +88,11 @@ type SiteConfigTable = {
   conditions: string | null
   recheck_after_s: Generated<number>
   heartbeat_max_age_s: number | null
+  slo_target: number | null
+  published: Generated<boolean>
+  public_name: string | null
+  page_group: string | null
+  slug: Generated<string>
 }
 
 type SitesTable = {
@@ -169,6 +180,9 @@ type OutagesTable = {
   excerpt: string | null
   held_by: 'maintenance' | 'dependency' | 'flapping' | null
   up_since: Date | null
+  opened_by_topic: string | null
+  opened_by_partition: number | null
+  opened_by_offset: number | null
 }
 
 type NotificationsTable = {
@@ -204,6 +218,7 @@ type MaintenanceTable = {
   first_day: Date | null
   last_day: Date | null
   created_at: Generated<Date>
+  published: Generated<boolean>
 }
 
 type DependsOnTable = { site_id: number; parent_id: number }

@@ -113,6 +113,20 @@ const refused: Readonly<Record<string, Readonly<Record<string, Columns>>>> = {
     'an address that smuggles a header': { alert_emails: ['b@x.example\r\nBcc: evil@y.example'] },
     'two addresses in one': { alert_emails: ['a@x.example, b@x.example'] },
   },
+  slo_target_between_0_and_100: {
+    'all of the time': { slo_target: 100 },
+    never: { slo_target: 0 },
+  },
+  public_name_at_most_200_characters: { 'a public name that is empty': { public_name: '' } },
+  page_group_at_most_100_characters: { 'a long heading': { page_group: 'x'.repeat(101) } },
+  published_needs_a_name: { 'a page that would show the URL': { published: true } },
+  slug_is_1_to_64_letters_digits_or_dashes: {
+    'capital letters': { slug: 'Shop' },
+    'a dash at its end': { slug: 'shop-' },
+    'a path': { slug: '../x' },
+    nothing: { slug: '' },
+    'a long slug': { slug: 'x'.repeat(65) },
+  },
   tags_without_null: { 'no tag among others': { tags: ['a', null] } },
   basic_auth_is_whole: {
     'a user without a password': { basic_auth_user: 'u' },
@@ -327,6 +341,11 @@ const asksForACheck: Readonly<Record<string, readonly [value: unknown, asks: boo
   conditions: ['b', true],
   recheck_after_s: [0, false],
   heartbeat_max_age_s: [null, true],
+  slo_target: [99.5, false],
+  published: [true, false],
+  public_name: ['b', false],
+  page_group: ['b', false],
+  slug: ['b', false],
 }
 
 /** Written by triggers and by the scheduler. */
@@ -334,6 +353,7 @@ const notOfOwners = ['id', 'updated_at', 'validity', 'invalid_reason', 'hash']
 
 describe('a change asks for a check', () => {
   const site = {
+    name: 'a',
     url: 'https://asks.example/',
     method: 'POST',
     json_path: 'a',

@@ -26,6 +26,8 @@ export type Tick =
       /** How far the hand moved: 1 in step, more after a stall. */
       readonly seconds: number
       readonly due: number
+      /** Slots of these sites that a stall has swallowed: only the newest of each has its job. */
+      readonly missed: number
       readonly requested: number
       readonly enqueued: number
       readonly invalid: readonly InvalidSite[]
@@ -67,11 +69,24 @@ export async function enqueueDueChecks({
       outcome: 'moved',
       seconds,
       due: due.length,
+      missed: missedSlots(due, lastSlotMs, nowMs),
       requested: requested.length,
       enqueued,
       invalid,
     }
   })
+}
+
+/** A site that was added during a stall is taken for one that had been there before it. */
+function missedSlots(due: readonly ScheduledSite[], lastSlotMs: number, nowMs: number): number {
+  // In step, which is nearly always, nobody can have missed any.
+  if (nowMs - lastSlotMs <= 1_000) return 0
+  const slots = due.map(({ id, cadenceSeconds }) => {
+    const passedMs =
+      newestSlotMs(id, cadenceSeconds, nowMs) - newestSlotMs(id, cadenceSeconds, lastSlotMs)
+    return Math.max(0, passedMs / 1_000 / cadenceSeconds - 1)
+  })
+  return slots.reduce((sum, missed) => sum + missed, 0)
 }
 
 async function dueSites(

@@ -3,7 +3,8 @@ import { openLog } from '#shared/runtime/log.ts'
 import type { Tick } from './enqueue-due-checks.ts'
 import { Scheduler } from './scheduler.ts'
 
-const moved: Tick = { outcome: 'moved', seconds: 1, due: 0, requested: 0, enqueued: 0, invalid: [] }
+const counts = { seconds: 1, due: 0, missed: 0, requested: 0, enqueued: 0 }
+const moved: Tick = { outcome: 'moved', ...counts, invalid: [] }
 const log = openLog('test', 'silent')
 
 describe('a scheduler', () => {

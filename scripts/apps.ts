@@ -62,6 +62,16 @@ export function mailApp(
   }
 }
 
+export function prometheusApp(command: Command, env: NodeJS.ProcessEnv): App {
+  return {
+    name: 'prometheus',
+    namespace: 'monitoring',
+    command,
+    env: systemEnvironmentFor(env),
+    saysReady: false,
+  }
+}
+
 /** Runs for an instant every ten minutes: the supervisor itself lets logs grow for ever. */
 export function trimLogsApp(places: Places, env: NodeJS.ProcessEnv): App {
   return {
@@ -80,12 +90,22 @@ export type ServiceOptions = {
   readonly overrides: Variables
   readonly env: NodeJS.ProcessEnv
   readonly workers: number
+  /** Of `/livez`, `/readyz` and `/metrics`, by the name of the process. */
+  readonly ports: Readonly<Record<string, number>>
 }
+
+/** Those that tell how they are, in the order in which they get a port for it: workers last, for there may be more. */
+export function serviceNames(workers: number): string[] {
+  return ['scheduler', 'consumer', 'web', ...workerNames(workers)]
+}
+
+const workerNames = (count: number) =>
+  Array.from({ length: count }, (_, index) => `worker-${index + 1}`)
 
 /** The product's own processes, in the order in which they are shown. */
 export function serviceApps(options: ServiceOptions): App[] {
-  const workers = Array.from({ length: options.workers }, (_, index) =>
-    service(`worker-${index + 1}`, 'worker', { WORKER_NAME: `worker-${index + 1}` }, options),
+  const workers = workerNames(options.workers).map((name) =>
+    service(name, 'worker', { WORKER_NAME: name }, options),
   )
   return [
     service('scheduler', 'scheduler', {}, options),
@@ -109,13 +129,20 @@ function service(
   name: string,
   reader: Reader,
   extra: Variables,
-  { places, state, overrides, env }: ServiceOptions,
+  { places, state, overrides, env, ports }: ServiceOptions,
 ): App {
+  // One for all of them, as the user's HEALTH_PORT would be, could be only the first one's.
+  const health = ports[name] === undefined ? {} : { HEALTH_PORT: String(ports[name]) }
   return {
     name,
     namespace: 'uptick',
     command: nodeCommand(places, `${reader}/main.ts`),
-    env: { ...systemEnvironmentFor(env), ...extra, ...environmentFor(reader, state, overrides) },
+    env: {
+      ...systemEnvironmentFor(env),
+      ...extra,
+      ...environmentFor(reader, state, overrides),
+      ...health,
+    },
     saysReady: true,
   }
 }

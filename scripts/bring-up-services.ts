@@ -1,16 +1,21 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { nodeCommand, parseWorkers, serviceApps } from './apps.ts'
+import { nodeCommand, parseWorkers, serviceApps, serviceNames } from './apps.ts'
 import type { Context } from './command.ts'
 import type { App, AppState, Supervisor } from './supervise.ts'
 import { environmentFor } from './support/environment.ts'
-import type { Places, SupportState } from './support/state.ts'
+import { isPortFree } from './support/free-port.ts'
+import { numberedPorts } from './support/numbered-ports.ts'
+import { parsePort } from './support/ports.ts'
+import { writeTargets } from './support/prometheus-files.ts'
+import { type Places, type SupportState, writeState } from './support/state.ts'
 import { lastLines } from './tail-log.ts'
 
 const run = promisify(execFile)
 
 const MIGRATE_TIMEOUT_MS = 5 * 60_000
+const HEALTH_PORT_FIRST = 9_101
 
 export type ServicesOptions = Context & {
   readonly state: SupportState
@@ -22,12 +27,33 @@ export async function bringUpServices(options: ServicesOptions): Promise<string[
   const { supervisor, places } = options
   await migrate(options)
   const present = (await supervisor.list()).filter((app) => app.namespace === 'uptick')
-  const apps = serviceApps({ ...options, workers: workerCount(options.env, present) })
+  const workers = workerCount(options.env, present)
+  const ports = await healthPorts(serviceNames(workers), options, present)
+  const apps = serviceApps({ ...options, workers, ports })
   const names = apps.map((app) => app.name)
   for (const extra of present.filter((app) => !names.includes(app.name)))
     await supervisor.remove(extra.name)
   await Promise.all(apps.map((app) => startService(app, supervisor, places)))
   return names
+}
+
+/** Where each of these tells how it is: kept in the state, and told to a Prometheus that may run. */
+async function healthPorts(
+  names: readonly string[],
+  { places, state, overrides }: ServicesOptions,
+  present: readonly AppState[],
+): Promise<Readonly<Record<string, number>>> {
+  const said = overrides.HEALTH_PORT_FIRST
+  const processPorts = await numberedPorts({
+    names,
+    first: said ? parsePort('HEALTH_PORT_FIRST', said) : HEALTH_PORT_FIRST,
+    remembered: state.processPorts ?? {},
+    running: new Set(present.filter((app) => app.pid !== null).map((app) => app.name)),
+    isFree: isPortFree,
+  })
+  await writeState(places, { ...state, processPorts })
+  await writeTargets(places, names, processPorts)
+  return processPorts
 }
 
 /** What `WORKERS` says, else as many as there are, else one. */

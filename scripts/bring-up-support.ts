@@ -12,7 +12,7 @@ import { choosePorts, type SupportPorts } from './support/ports.ts'
 import { preparePostgres } from './support/postgres.ts'
 import { readPostgresState } from './support/postgres-state.ts'
 import {
-  newServicePassword,
+  newPassword,
   type Places,
   readState,
   type StreamChoice,
@@ -52,10 +52,12 @@ export async function bringUpSupport(options: BringUpOptions): Promise<SupportSt
   ])
   const state = {
     ports,
-    servicePassword: before?.servicePassword ?? newServicePassword(),
+    servicePassword: before?.servicePassword ?? newPassword(),
+    dashboardPassword: before?.dashboardPassword ?? newPassword(),
     postgres,
     stream,
     mail,
+    processPorts: before?.processPorts ?? {},
   }
   await writeState(places, state)
   return state

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { runExclusively } from './command.ts'
 import { endApps } from './end-apps.ts'
+import { bothFiles } from './monitoring-compose.ts'
 import { ownFolders } from './own-folders.ts'
 import { supervisorHome } from './supervisor-home.ts'
 import { findSupportMode, runCompose } from './support-mode.ts'
@@ -9,7 +10,8 @@ import { findSupportMode, runCompose } from './support-mode.ts'
 await runExclusively('clean', async (context) => {
   const { places, env, state } = context
   if ((await findSupportMode(env, places)) === 'docker') {
-    await runCompose(context, ['--profile', 'demo', 'down', '--volumes', '--remove-orphans'])
+    const everything = ['--profile', 'demo', 'down', '--volumes', '--remove-orphans']
+    await runCompose(context, [...bothFiles, ...everything])
   }
   await endApps(places, ownFolders(context), 'all')
   const movedTo = state?.postgres?.movedTo

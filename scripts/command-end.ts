@@ -6,6 +6,8 @@ export type CommandStart = {
   readonly args: readonly string[]
   readonly env: Environment
   readonly terminal: { readonly columns: number; readonly paint: Paint }
+  /** Asks a question that is answered with yes or no; null: nobody is there to answer. */
+  readonly ask: ((question: string) => Promise<'yes' | 'no'>) | null
 }
 
 /** What it has to say at its end, each text with its last line break. */

@@ -24,7 +24,7 @@ export async function runCommand(
   // Whoever reads our output may have seen enough: `make logs | head`.
   process.stdout.on('error', () => process.exit())
   try {
-    await work(await readContext())
+    await work(await readContext(process.env))
   } catch (error) {
     const isBug = bugs.some((kind) => error instanceof kind)
     console.error(isBug ? error : `${name}: ${errorText(error)}`)
@@ -55,16 +55,17 @@ export function requireState({ state }: Context): SupportState {
   return state
 }
 
-async function readContext(): Promise<Context> {
-  const places = findPlaces(process.env)
+/** From an environment and the checkout that this file is in. */
+export async function readContext(env: NodeJS.ProcessEnv): Promise<Context> {
+  const places = findPlaces(env)
   const file = await readFile(path.join(places.checkout, '.env'), 'utf8').catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return ''
       throw error
     },
   )
-  const overrides = readOverrides(process.env, file)
-  return { places, env: process.env, overrides, state: await readState(places) }
+  const overrides = readOverrides(env, file)
+  return { places, env, overrides, state: await readState(places) }
 }
 
 /** @throws when another command that changes what runs is at work. */

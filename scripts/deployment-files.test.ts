@@ -113,6 +113,13 @@ test('.env.example names every setting there is', async () => {
   expect(knownSettingNames.filter((name) => !named.includes(name))).toEqual([])
 })
 
+test('docs/settings.md explains every setting there is, and no other', async () => {
+  const explained = [...(await read('docs/settings.md')).matchAll(/^\| `([A-Z_]+)` \|/gm)].map(
+    (match) => match[1],
+  )
+  expect(explained.sort()).toEqual([...knownSettingNames].sort())
+})
+
 test('make shows every target that a person calls', async () => {
   const makefile = await read('Makefile')
   const phony = makefile.split('.PHONY:')[1]?.replaceAll('\\', ' ').trim().split(/\s+/) ?? []

@@ -2,7 +2,12 @@ import type { SupportState } from './support/state.ts'
 
 /** What runs beside the services and where, one line each. */
 export function describeSupport(state: SupportState): string[] {
-  return [describePostgres(state), describeStream(state), describeMail(state)]
+  return [
+    describePostgres(state),
+    describeStream(state),
+    describeMail(state),
+    `web       http://127.0.0.1:${state.ports.web}, the dashboard at /dashboard; its password: make env`,
+  ]
 }
 
 function describePostgres({ postgres, ports }: SupportState): string {

@@ -4,6 +4,7 @@ import type { Places } from './support/state.ts'
 
 /** Later ones need earlier ones: the database, which all write to, goes last. */
 const endOrder = [
+  'prometheus',
   'demo-target',
   'web',
   'scheduler',
@@ -15,11 +16,11 @@ const endOrder = [
   'postgres',
 ]
 
-/** Ends the services, or all and the supervisor with it; resolves to the names of what was ended. */
+/** Ends the services, or what watches them, or all and the supervisor with it; resolves to the names of what was ended. */
 export async function endApps(
   places: Places,
   ownFolders: readonly string[],
-  which: 'uptick' | 'all',
+  which: 'uptick' | 'monitoring' | 'all',
 ): Promise<string[]> {
   const supervisor = await findSupervisor(places)
   if (supervisor === null) {

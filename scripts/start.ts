@@ -10,6 +10,7 @@ import { findSupportMode, runCompose } from './support-mode.ts'
 const next = `
 make load-data   adds sample sites          make mail   shows the emails
 make status      what runs, and how well    make logs   follows the services
+make report      uptime, and how much of it was seen
 make stop        ends the services          make sql Q="select * from sites"`
 
 /** `make start`: everything, ready to watch sites. Leaves alone what already runs as it should. */

@@ -12,20 +12,23 @@ import { textTable } from './text-table.ts'
 import { toolEnvironment } from './tool-environment.ts'
 
 const ANSWER_TIMEOUT_MS = 3_000
+const READY = 'yes'
 
 /** `make status`: each process, then whether what the services lean on answers. Exit code 1 where something is wrong. */
 await runCommand('status', async (context) => {
   const { places, env } = context
   if ((await findSupportMode(env, places)) === 'docker')
     return runCompose(context, ['--profile', 'demo', 'ps'])
-  requireState(context)
+  const { processPorts = {} } = requireState(context)
   const apps = await listApps(context)
-  console.log(apps.length === 0 ? 'nothing is running: make start' : table(apps, Date.now()))
+  const words = await Promise.all(apps.map((app) => askReady(app, processPorts[app.name])))
+  console.log(apps.length === 0 ? 'nothing is running: make start' : table(apps, words, Date.now()))
   const answers = await askAll(await toolEnvironment(context))
   console.log(`\n${answers.map(({ line }) => line).join('\n')}`)
   const isWell =
     apps.length > 0 &&
     apps.every((app) => app.phase === 'running') &&
+    words.every((word) => word === READY || word === null) &&
     answers.every((answer) => answer.isWell)
   if (!isWell) process.exitCode = 1
 })
@@ -40,17 +43,36 @@ async function listApps({ places }: Context): Promise<AppState[]> {
   }
 }
 
-function table(apps: readonly AppState[], nowMs: number): string {
-  const rows = apps.map((app) => [
+/** What a service says of itself at `/readyz`; null: it is not of those that say anything. */
+async function askReady(app: AppState, port: number | undefined): Promise<string | null> {
+  if (app.namespace !== 'uptick' || port === undefined) return null
+  try {
+    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS)
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal })
+    const word = (await response.text()).trim()
+    return response.ok ? READY : word
+  } catch {
+    return 'no answer'
+  }
+}
+
+function table(
+  apps: readonly AppState[],
+  words: readonly (string | null)[],
+  nowMs: number,
+): string {
+  const rows = apps.map((app, index) => [
     app.name,
     app.phase,
+    words[index] ?? null,
     app.pid,
     app.restarts,
     app.pid === null ? null : humanSeconds((nowMs - app.startedAtMs) / 1000),
     `${Math.round(app.memoryBytes / 1024 ** 2)} MB`,
     `${Math.round(app.cpuPercent)} %`,
   ])
-  return textTable(['process', 'state', 'pid', 'restarts', 'up for', 'memory', 'cpu'], rows)
+  const heads = ['process', 'state', 'ready', 'pid', 'restarts', 'up for', 'memory', 'cpu']
+  return textTable(heads, rows)
 }
 
 type Answer = { readonly line: string; readonly isWell: boolean }

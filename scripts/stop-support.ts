@@ -1,5 +1,6 @@
 import { runExclusively } from './command.ts'
 import { endApps } from './end-apps.ts'
+import { bothFiles } from './monitoring-compose.ts'
 import { ownFolders } from './own-folders.ts'
 import { findSupportMode, runCompose } from './support-mode.ts'
 
@@ -7,7 +8,7 @@ import { findSupportMode, runCompose } from './support-mode.ts'
 await runExclusively('stop-support', async (context) => {
   const { places, env } = context
   if ((await findSupportMode(env, places)) === 'docker')
-    return runCompose(context, ['--profile', 'demo', 'down'])
+    return runCompose(context, [...bothFiles, '--profile', 'demo', 'down'])
   const ended = await endApps(places, ownFolders(context), 'all')
   console.log(ended.length === 0 ? 'nothing was running' : `stopped ${ended.join(', ')}`)
 })

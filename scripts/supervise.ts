@@ -16,8 +16,8 @@ const READY_TIMEOUT_MS = 60_000
 const FIRST_RESTART_DELAY_MS = 100
 const NEVER_GIVE_UP = 1_000_000_000
 
-/** Told apart by `make stop`, which ends the one and leaves the other. */
-export type Namespace = 'support' | 'uptick'
+/** Told apart by `make stop`, which ends the services and leaves the others. */
+export type Namespace = 'support' | 'uptick' | 'monitoring'
 
 /** A process to keep alive. */
 export type App = {

@@ -31,9 +31,13 @@ export function textTable(columns: readonly string[], rows: readonly (readonly C
   ].join('\n')
 }
 
-/** Comma separated, as RFC 4180 has it; null is an empty field. */
-export function csvText(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [columns, ...rows].map((row) => row.map(csvField).join(',')).join('\n')
+/** Comma separated, as RFC 4180 has it but for its line breaks, which are `lineBreak`; null is an empty field. */
+export function csvText(
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
+  lineBreak = '\n',
+): string {
+  return [columns, ...rows].map((row) => row.map(csvField).join(',')).join(lineBreak)
 }
 
 function cellText(cell: Cell): string {

@@ -36,6 +36,8 @@ export function containerState(overrides: Variables): SupportState {
       web: port('web'),
     },
     servicePassword: overrides.APP_DB_PASSWORD ?? 'uptick',
+    // In containers there is a dashboard only where the user sets its password.
+    dashboardPassword: '',
     postgres: {
       ownerUrl: `postgres://uptick:${password}@127.0.0.1:${port('postgres')}/uptick`,
       dataDir: '',

@@ -240,6 +240,12 @@ describe('uptick', () => {
     ['help', ['help'], 0, 'usage: uptick COMMAND'],
     ['--help', ['--help'], 0, 'uptick check https://example.com'],
     ['help check', ['help', 'check'], 0, 'usage: uptick check URL'],
+    ['report', ['report'], 2, 'usage: uptick report COMMAND'],
+    ['report --help', ['report', '--help'], 0, 'report uptime   how long each site was up'],
+    ['help report', ['help', 'report'], 0, 'report slo'],
+    ['report uptime --help', ['report', 'uptime', '--help'], 0, '--policy NAME'],
+    ['help report uptime', ['help', 'report', 'uptime'], 0, '--policy NAME'],
+    ['a report that there is none of', ['report', 'uptim'], 2, 'did you mean uptime?'],
     ['check --help', ['check', '--help'], 0, '--expected-status CODES'],
     ['check -h', ['check', '-h', '--nonsense'], 0, '--expected-status CODES'],
     ['--version', ['--version'], 0, 'uptick 0.1.0'],
@@ -265,6 +271,18 @@ describe('uptick', () => {
     expect(code).toBe(70)
     expect(err).toContain('run make install first')
   })
+})
+
+test('make report hands on what is asked, and where there is no database it says so', async () => {
+  const root = path.dirname(import.meta.dirname)
+  const args = ['--no-print-directory', '-C', root, '-o', 'node_modules/.installed', 'report']
+  const wish = { REPORT: 'slo', SINCE: '1d', FORMAT: 'json', ARGS: "--site 'a b'" }
+  const env = { ...wish, DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:1/x' }
+  const ended = await run(args, { program: 'make', env })
+  // make itself turns every code but 0 into 2.
+  expect(ended).toMatchObject({ code: 2, out: '' })
+  expect(ended.err).toContain('uptick report slo: the database at 127.0.0.1:1/x does not answer')
+  expect(ended.err).not.toContain('hunter2')
 })
 
 test('make check-url hands on a URL and options as they are written', async () => {

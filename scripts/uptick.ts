@@ -1,36 +1,27 @@
 import { suggestion } from '#shared/domain/nearest-name.ts'
 import packageJson from '../package.json' with { type: 'json' }
-import type { Command, CommandEnd, CommandStart } from './command-end.ts'
+import { askYesOrNo } from './ask-yes-or-no.ts'
+import type { CommandEnd, CommandStart } from './command-end.ts'
+import { type CommandEntry, commandTable } from './command-table.ts'
 import { exitCodes } from './exit-codes.ts'
 import { paintFor } from './paint.ts'
 
 /** `uptick COMMAND`: what a person does at a terminal without make. `scripts/uptick` starts it with the right Node. */
 
-type Entry = { readonly summary: string; readonly load: () => Promise<Command> }
-
-/** Loaded when asked for: nobody waits for the code of another command. */
-const commands: ReadonlyMap<string, Entry> = new Map([
-  [
-    'check',
-    {
-      summary: 'look at a site once, as a worker would',
-      load: async () => (await import('./check/check-command.ts')).checkCommand,
-    },
-  ],
-])
-
 const COLUMNS_WITHOUT_TERMINAL = 80
+const NAME_WIDTH = 16
 
 const help = `usage: uptick COMMAND [options]
 
 Commands
-${[...commands].map(([name, { summary }]) => `  ${name.padEnd(10)}${summary}`).join('\n')}
-  help      this; uptick COMMAND --help shows the options of a command
+${commandLines(commandTable)}
+  ${'help'.padEnd(NAME_WIDTH)}this; uptick COMMAND --help shows the options of a command
 
 Examples
   uptick check https://example.com
   uptick check https://example.com/health --condition '[BODY].status == "OK"'
-  uptick check tls://example.com --cert-days-min 21 --json
+  uptick report uptime --since 30d
+  uptick outages --open
 
 What runs all day is started by make: make help
 `
@@ -43,21 +34,46 @@ function refused(err: string): CommandEnd {
   return { exitCode: exitCodes.usage, out: '', err }
 }
 
+function commandLines(entries: readonly CommandEntry[]): string {
+  return entries.map(({ shape }) => `  ${shape.name.padEnd(NAME_WIDTH)}${shape.summary}`).join('\n')
+}
+
 async function uptick(start: CommandStart): Promise<CommandEnd> {
   const [name, ...args] = start.args
   if (name === undefined) return refused(help)
   if (name === '--version') return said(`uptick ${packageJson.version}\n`)
   const isHelp = ['help', '--help', '-h'].includes(name)
-  const [topic] = args
-  if (isHelp && topic === undefined) return said(help)
-  const wanted = isHelp && topic !== undefined ? topic : name
-  const command = commands.get(wanted)
-  if (command === undefined) {
-    const meant = suggestion(wanted, [...commands.keys(), 'help'])
-    return refused(`uptick: unknown command ${JSON.stringify(wanted)}${meant}\n\n${help}`)
+  if (isHelp && args.length === 0) return said(help)
+  const words = isHelp ? args : start.args
+  const entry = entryOf(words)
+  if (entry === undefined) return unknown(isHelp ? [...words, '--help'] : words)
+  const run = await entry.load()
+  const rest = words.slice(entry.shape.name.split(' ').length)
+  return run({ ...start, args: isHelp ? ['--help'] : rest })
+}
+
+/** A name is one word or two: `check`, `report uptime`. */
+function entryOf(words: readonly string[]): CommandEntry | undefined {
+  return commandTable.find(({ shape }) => {
+    const name = shape.name.split(' ')
+    return name.every((word, index) => word === words[index])
+  })
+}
+
+/** The first word may be right: then what may follow it is what there is to say. */
+function unknown([first = '', second]: readonly string[]): CommandEnd {
+  const family = commandTable.filter(({ shape }) => shape.name.startsWith(`${first} `))
+  if (family.length === 0) {
+    const firsts = new Set(commandTable.map(({ shape }) => shape.name.split(' ')[0] ?? ''))
+    const meant = suggestion(first, [...firsts, 'help'])
+    return refused(`uptick: unknown command ${JSON.stringify(first)}${meant}\n\n${help}`)
   }
-  const run = await command.load()
-  return run({ ...start, args: isHelp ? ['--help'] : args })
+  const list = `usage: uptick ${first} COMMAND [options]\n\n${commandLines(family)}\n`
+  if (second === '--help' || second === '-h') return said(list)
+  if (second === undefined) return refused(list)
+  const seconds = family.map(({ shape }) => shape.name.slice(first.length + 1))
+  const meant = suggestion(second, seconds)
+  return refused(`uptick ${first}: unknown command ${JSON.stringify(second)}${meant}\n\n${list}`)
 }
 
 /** Everything is written before we end; whoever reads it may have seen enough: `uptick check URL | head`. */
@@ -84,6 +100,7 @@ try {
       columns: process.stdout.columns || COLUMNS_WITHOUT_TERMINAL,
       paint: paintFor(process.stdout),
     },
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askYesOrNo : null,
   })
   await write(process.stderr, err)
   await write(process.stdout, out)

@@ -8,9 +8,12 @@ import { describe, expect, test } from 'vitest'
  */
 
 const root = path.join(import.meta.dirname, '..')
-const files = globSync('{scheduler,worker,consumer,web,shared,db,scripts,test,bench}/**/*.ts', {
-  cwd: root,
-}).filter((file) => !file.includes('node_modules'))
+const files = globSync(
+  '{scheduler,worker,consumer,web,shared,db,site-file,scripts,test,bench}/**/*.ts',
+  {
+    cwd: root,
+  },
+).filter((file) => !file.includes('node_modules'))
 
 type Import = { readonly from: string; readonly line: number; readonly to: string }
 
@@ -42,11 +45,15 @@ const allowed: readonly (readonly [folder: string, mayImport: readonly string[]]
   ['shared/contracts/', ['shared/domain/']],
   ['shared/runtime/', []],
   ['db/', ['shared/domain/']],
-  ['scheduler/', ['db/', 'shared/']],
+  ['site-file/', ['db/', 'shared/']],
+  ['scheduler/', ['db/', 'shared/', 'package.json']],
   ['worker/', ['shared/', 'package.json']],
-  ['consumer/', ['db/', 'shared/']],
-  ['web/', ['db/', 'shared/']],
-  ['scripts/', ['db/', 'shared/', 'scheduler/', 'worker/', 'consumer/', 'web/', 'package.json']],
+  ['consumer/', ['db/', 'shared/', 'package.json']],
+  ['web/', ['db/', 'site-file/', 'shared/', 'package.json']],
+  [
+    'scripts/',
+    ['db/', 'site-file/', 'shared/', 'scheduler/', 'worker/', 'consumer/', 'web/', 'package.json'],
+  ],
   ['test/', ['']],
   ['bench/', ['']],
 ]
@@ -101,23 +108,28 @@ describe('imports', () => {
 const importers: Readonly<Record<string, readonly string[]>> = {
   'npm:@hono/node-server': ['web/web-server.ts'],
   'npm:croner': ['scheduler/scheduler.ts'],
-  'npm:csv-parse': ['scripts/load-data/'],
+  'npm:csv-parse': ['site-file/'],
   'npm:hono': ['web/'],
   'npm:kafkajs': ['shared/runtime/kafka-'],
   'npm:kysely': ['db/'],
   'npm:log-update': ['scripts/terminal.ts'],
+  'npm:micromark': ['web/status-page/'],
   'npm:nodemailer': ['consumer/notify/mailer.ts'],
   'npm:pg': ['db/'],
   'npm:pg-boss': ['shared/runtime/queue.ts'],
   'npm:pino': ['shared/runtime/log.ts'],
   'npm:pm2': ['scripts/supervise.ts'],
   'npm:postal-mime': ['scripts/support/'],
+  'npm:prom-client': ['shared/runtime/metrics.ts'],
   'npm:re2js': ['shared/domain/body-regex.ts'],
   'npm:smtp-server': ['scripts/support/'],
   'npm:undici': ['worker/probe/'],
   'npm:uuid': ['shared/domain/identity.ts'],
-  'npm:yaml': ['scripts/load-data/'],
+  'npm:yaml': ['site-file/'],
 }
+
+/** Packages whose files web serves as they are: nobody imports them. */
+const served = ['htmx.org', 'htmx-ext-sse', 'idiomorph', 'uplot']
 
 describe('packages', () => {
   test('are each known to one place', () => {
@@ -132,7 +144,7 @@ describe('packages', () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
     const used = new Set(imports.map(({ to }) => to))
     const unused = Object.keys(dependencies).filter(
-      (name) => name !== 'node' && !used.has(`npm:${name}`),
+      (name) => name !== 'node' && !served.includes(name) && !used.has(`npm:${name}`),
     )
     expect(unused).toEqual([])
   })
@@ -154,7 +166,7 @@ describe('files', () => {
   })
 
   test('are named in kebab-case', () => {
-    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench|\.e2e\.test)?\.ts$/
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.bench|\.e2e\.test|\.browser\.test)?\.ts$/
     expect(files.filter((file) => !kebab.test(path.basename(file)))).toEqual([])
   })
 

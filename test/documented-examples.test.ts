@@ -5,14 +5,20 @@ import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { loadedColumns } from '#db/loaded-columns.ts'
-import { loadSites } from '../scripts/load-data/load-sites.ts'
-import { openSource } from '../scripts/load-data/open-source.ts'
+import { loadSites } from '../site-file/load-sites.ts'
+import { openSource } from '../site-file/open-source.ts'
 import { openTestDatabase, type TestDatabase } from './support/test-database.ts'
 
 /** What the documents show to be typed works, and the reference of options leaves none out. */
 
 const root = path.join(import.meta.dirname, '..')
-const documents = ['README.md', 'docs/checks.md']
+const documents = [
+  'README.md',
+  'docs/checks.md',
+  'docs/sql.md',
+  'docs/operations.md',
+  'docs/uptime.md',
+]
 const textOf = (document: string) => readFileSync(path.join(root, document), 'utf8')
 
 let database: TestDatabase

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import os from 'node:os'
@@ -8,7 +7,7 @@ import { promisify } from 'node:util'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { DemoServer } from '../scripts/demo-target/demo-server.ts'
-import { makeTopic } from './support/make-topic.ts'
+import { ownStream } from './support/make-topic.ts'
 import { openScriptedTarget, type ScriptedTarget } from './support/scripted-target.ts'
 import { type SmtpSink, startSmtpSink } from './support/smtp-sink.ts'
 import { type ServiceProcess, startService } from './support/stack.ts'
@@ -62,9 +61,7 @@ afterAll(async () => {
 
 async function streamSettings(): Promise<Readonly<Record<string, string>>> {
   if ('missing' in kafka) return { RESULT_STREAM: 'postgres' }
-  const topic = `statuses-${randomUUID()}`
-  await makeTopic(kafka.brokers, topic)
-  return { KAFKA_BOOTSTRAP_SERVERS: kafka.brokers, KAFKA_STATUS_TOPIC: topic }
+  return ownStream(kafka.brokers)
 }
 
 /** Without a second look in between, so that results are two seconds apart. */

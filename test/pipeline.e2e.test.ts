@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
-import { makeTopic } from './support/make-topic.ts'
+import { ownStream } from './support/make-topic.ts'
 import { openScriptedTarget, type ScriptedTarget } from './support/scripted-target.ts'
 import { type SmtpSink, startSmtpSink } from './support/smtp-sink.ts'
 import { type ServiceProcess, startService } from './support/stack.ts'
@@ -28,12 +27,9 @@ describe.each(streams)('the pipeline, with its results on %s', (stream) => {
     database = await openTestDatabase()
     target = await openScriptedTarget()
     sink = await startSmtpSink()
-    const topic = `statuses-${randomUUID()}`
     const brokers = 'missing' in kafka ? '' : kafka.brokers
-    if (stream === 'kafka') await makeTopic(brokers, topic)
     const env = {
-      RESULT_STREAM: stream,
-      ...(stream === 'kafka' && { KAFKA_BOOTSTRAP_SERVERS: brokers, KAFKA_STATUS_TOPIC: topic }),
+      ...(stream === 'kafka' ? await ownStream(brokers) : { RESULT_STREAM: stream }),
       SMTP_URL: sink.url,
       SMTP_FROM: 'Uptick <uptick@example.org>',
       ALERT_EMAIL_TO: 'ops@example.org',

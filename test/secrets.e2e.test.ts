@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { readTopic } from './support/invariants.ts'
-import { makeTopic } from './support/make-topic.ts'
+import { ownStream } from './support/make-topic.ts'
 import { type SmtpSink, startSmtpSink } from './support/smtp-sink.ts'
 import { type ServiceProcess, startService } from './support/stack.ts'
 import { openTestDatabase, type TestDatabase } from './support/test-database.ts'
@@ -64,11 +64,10 @@ describe.skipIf('missing' in kafka)('planted secrets', () => {
       response.end(`${clear}\n${told}\n${JSON.stringify(told)}\n${encodeURIComponent(told)}`)
     })
     await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve))
-    topic = `statuses-${randomUUID()}`
-    await makeTopic(kafka.brokers, topic)
+    const stream = await ownStream(kafka.brokers)
+    topic = stream.KAFKA_STATUS_TOPIC
     const env = {
-      KAFKA_BOOTSTRAP_SERVERS: kafka.brokers,
-      KAFKA_STATUS_TOPIC: topic,
+      ...stream,
       SECRETS_DIR: path.join(folder, 'secrets'),
       LOG_LEVEL: 'debug',
       SMTP_URL: sink.url,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { HeartbeatCall } from '#shared/domain/heartbeat-call.ts'
-import { openLog } from '#shared/runtime/log.ts'
+import { webContext } from '../test/support/web-context.ts'
 import { webApp } from './app.ts'
 import type { Recorded } from './call-recorder.ts'
 
@@ -15,7 +15,7 @@ async function send(path: string, init: RequestInit = {}, recorded: Recorded = '
     calls.push(call)
     return recorded
   }
-  const app = webApp({ record, log: openLog('test', 'silent') })
+  const app = webApp(webContext({ record }))
   const response = await app.request(path, init)
   return { status: response.status, text: await response.text(), headers: response.headers, calls }
 }
@@ -187,7 +187,7 @@ describe('what became of a call', () => {
 
 describe('a request that is no call', () => {
   test.each([
-    ['to nowhere', '/', 'not found'],
+    ['to nowhere', '/nowhere', 'not found'],
     ['to a push without a token', '/api/push', 'not found'],
     ['to a ping without a token', '/ping/', 'not found'],
     ['with one part too many', `/ping/${TOKEN}/start/now`, 'not found'],
@@ -218,7 +218,7 @@ describe('a request that is no call', () => {
     const record = async () => {
       throw new Error(`secret ${TOKEN}`)
     }
-    const app = webApp({ record, log: openLog('test', 'silent') })
+    const app = webApp(webContext({ record }))
     const response = await app.request(`/ping/${TOKEN}`)
     expect([response.status, await response.text()]).toEqual([500, 'internal error'])
   })

@@ -4,6 +4,7 @@ import { readBodyBeginning } from './body-beginning.ts'
 import { CALLS_PER_SECOND_MAX } from './call-limit.ts'
 import type { Recorded } from './call-recorder.ts'
 import { readPing } from './healthchecks-ping.ts'
+import type { Route } from './route.ts'
 import { readPush } from './uptime-kuma-push.ts'
 
 export type RecordCall = (call: HeartbeatCall) => Promise<Recorded>
@@ -12,6 +13,18 @@ export type RecordCall = (call: HeartbeatCall) => Promise<Recorded>
 const METHODS = ['GET', 'POST']
 const KUMA_PATHS = ['/api/push/:token']
 const HEALTHCHECKS_PATHS = ['/ping/:token', '/ping/:token/:action']
+
+export const heartbeatRouteTable: readonly Route[] = [...KUMA_PATHS, ...HEALTHCHECKS_PATHS].flatMap(
+  (path) =>
+    (['GET', 'POST'] as const).map(
+      (method): Route => ({
+        method,
+        path,
+        audience: 'token holder',
+        purpose: 'a watched job says how it is',
+      }),
+    ),
+)
 
 /** The URLs that watched jobs call, in two dialects that their tools already speak. */
 export function heartbeatRoutes(record: RecordCall): Hono {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { openLog } from '#shared/runtime/log.ts'
+import { webContext } from '../test/support/web-context.ts'
 import { webApp } from './app.ts'
 import type { Recorded } from './call-recorder.ts'
 import { type WebLimits, WebServer } from './web-server.ts'
@@ -23,7 +23,7 @@ beforeEach(async () => {
     calls.push(`${token} ${word}`)
     return answer()
   }
-  const app = webApp({ record, log: openLog('test', 'silent') })
+  const app = webApp(webContext({ record }))
   open = async (limits) => {
     server = new WebServer({ host: '127.0.0.1', port: 0 }, app.fetch, limits)
     await server.start()

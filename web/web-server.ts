@@ -2,6 +2,7 @@ import { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Service } from '#shared/runtime/service.ts'
+import type { Connection } from './caller-address.ts'
 
 export type WebAddress = { readonly host: string; readonly port: number }
 
@@ -25,7 +26,7 @@ const LIMIT_CHECK_MS = 500
 const DRAIN_MS = 10_000
 const DRAIN_SWEEP_MS = 50
 
-type Fetch = (request: Request) => Response | Promise<Response>
+type Fetch = (request: Request, connection: Connection) => Response | Promise<Response>
 
 /** Serves HTTP/1.1, with every wait bounded. */
 export class WebServer implements Service {
@@ -76,7 +77,8 @@ export class WebServer implements Service {
 
 function openServer(fetch: Fetch, limits: WebLimits): Server {
   const server = createAdaptorServer({
-    fetch: (request) => fetch(request),
+    fetch: (request, { incoming }) =>
+      fetch(request, { callerAddress: incoming.socket.remoteAddress ?? null }),
     // Other code of the process keeps the Request and Response that it knows.
     overrideGlobalObjects: false,
     serverOptions: {

@@ -1,7 +1,9 @@
 import { healthServer } from '#shared/runtime/health-server.ts'
+import { type Metrics, openMetrics, sampleOf } from '#shared/runtime/metrics.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run } from '#shared/runtime/run.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { countChecks } from './count-checks.ts'
 import { openPublisher } from './open-publisher.ts'
 import { openProbers } from './probe/open-probers.ts'
 import { performCheck } from './probe/perform-check.ts'
@@ -65,6 +67,7 @@ await run(
     })
     const readSecret = secretFiles({ folder: secretsDir, bytesMax: SECRET_BYTES_MAX })
     const clock = { nowMs: () => Date.now() }
+    const metrics = openMetrics({ service: 'worker', version: packageJson.version })
     const worker = openWorker({
       queue,
       publisher,
@@ -79,8 +82,10 @@ await run(
       nowMs: clock.nowMs,
       name,
       concurrency,
+      watcher: countChecks(metrics),
       log,
     })
+    tellState(metrics, worker)
     const startedAtMs = Date.now()
     const staleness = () => {
       const { lastFetchAtMs, inFlight, unsettled } = worker.state
@@ -88,6 +93,24 @@ await run(
       const isStale = Date.now() - Math.max(lastFetchAtMs, startedAtMs) > STALE_AFTER_MS
       return isIdle && isStale ? 'no answer from the queue' : null
     }
-    return [selfWatch, worker, healthServer(settings.health, { live: staleness, ready: staleness })]
+    const health = healthServer(settings.health, {
+      live: staleness,
+      ready: staleness,
+      metrics: { '/metrics': metrics.render },
+    })
+    return [selfWatch, worker, health]
   },
 )
+
+function tellState(metrics: Metrics, worker: ReturnType<typeof openWorker>): void {
+  metrics.gauge({
+    name: 'uptick_worker_checks_in_flight',
+    help: 'Checks that are being made.',
+    read: () => sampleOf(worker.state.inFlight),
+  })
+  metrics.gauge({
+    name: 'uptick_worker_results_unsettled',
+    help: 'Results that the stream has not taken yet; at 5,000 no more jobs are fetched.',
+    read: () => sampleOf(worker.state.unsettled),
+  })
+}

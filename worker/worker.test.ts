@@ -6,10 +6,12 @@ import { CHECK_QUEUE, RECHECK_QUEUE } from '#shared/contracts/queues.ts'
 import { type Check, defaultExpectation, defaultTarget } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { openLog } from '#shared/runtime/log.ts'
+import { type Metrics, openMetrics } from '#shared/runtime/metrics.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
 import type { Service } from '#shared/runtime/service.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
+import { countChecks } from './count-checks.ts'
 import { JobFeed } from './job-feed.ts'
 import { openWorker } from './worker.ts'
 
@@ -105,6 +107,7 @@ function start({
   queue?: JobQueue
 } = {}) {
   const published: string[] = []
+  const metrics = openMetrics({ service: 'worker', version: '1' })
   const worker = openWorker({
     queue: given,
     publisher: {
@@ -116,10 +119,11 @@ function start({
     nowMs: () => Date.now(),
     name,
     concurrency,
+    watcher: countChecks(metrics),
     log,
   })
   started.push(worker)
-  return { worker, published }
+  return { worker, published, metrics }
 }
 
 describe('a worker', () => {
@@ -208,6 +212,70 @@ describe('a worker', () => {
     expect(worker.state.inFlight).toBe(40)
     hang.resolve(resultOf(checkOf(10)))
     await worker.stop()
+  })
+})
+
+/** What has been counted at all, without what is still 0 and what depends on time. */
+async function counted({ metrics }: { metrics: Metrics }): Promise<string[]> {
+  const lines = (await metrics.render()).split('\n')
+  return lines.filter((line) => /^uptick_.*_(total|count)\b/.test(line) && !/ 0$/.test(line)).sort()
+}
+
+describe('a worker counts', () => {
+  test('each check once, by what came of it', async () => {
+    await enqueue([1, 2, 3, 4].map((site) => checkOf(site)))
+    await enqueue([checkOf(5, Date.now() - 61_000)])
+    await queue.insert(CHECK_QUEUE, [{ id: randomUUID(), data: { v: 99 } }])
+    const started = start({
+      perform: async (check) => {
+        const result = resultOf(check)
+        if (check.siteId === 1) return { ...result, result: 'down', failure: 'timeout' }
+        return check.siteId === 2 ? { ...result, result: 'inconclusive' } : result
+      },
+    })
+    await started.worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 6 }))
+    await started.worker.stop()
+    expect(await counted(started)).toEqual(
+      expect.arrayContaining([
+        'uptick_slot_lateness_seconds_count 4',
+        'uptick_worker_checks_total{result="down",failure="timeout"} 1',
+        'uptick_worker_checks_total{result="inconclusive",failure=""} 1',
+        'uptick_worker_checks_total{result="up",failure=""} 2',
+        'uptick_worker_jobs_missed_total 1',
+        'uptick_worker_jobs_unreadable_total 1',
+      ]),
+    )
+  })
+
+  test('once what the stream took at the third try, and the tries as trouble of its own', async () => {
+    await enqueue([checkOf(1)])
+    let tries = 0
+    const started = start({
+      publish: async () => {
+        if (++tries < 3) throw new Error('away')
+      },
+    })
+    await started.worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), {
+      timeout: 5_000,
+    })
+    await started.worker.stop()
+    expect(await counted(started)).toEqual([
+      'uptick_slot_lateness_seconds_count 1',
+      'uptick_worker_checks_total{result="up",failure=""} 1',
+      'uptick_worker_publish_seconds_count 1',
+      'uptick_worker_trouble_total{what="settle"} 2',
+    ])
+  })
+
+  test('no lateness for a check outside of its slots', async () => {
+    await enqueue([{ ...checkOf(1), occasion: 'request' }])
+    const started = start()
+    await started.worker.start()
+    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await started.worker.stop()
+    expect(await counted(started)).not.toContain('uptick_slot_lateness_seconds_count 1')
   })
 })
 

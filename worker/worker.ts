@@ -3,7 +3,7 @@ import { encodeResult, resultKey } from '#shared/contracts/result-record.ts'
 import type { Check } from '#shared/domain/check.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
 import { errorText, type Log } from '#shared/runtime/log.ts'
-import { Pump } from '#shared/runtime/pump.ts'
+import { Pump, type PumpStep } from '#shared/runtime/pump.ts'
 import type { FetchedJob, JobQueue } from '#shared/runtime/queue.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
 import { JobFeed } from './job-feed.ts'
@@ -17,7 +17,17 @@ export type WorkerOptions = {
   /** How it signs its results, and which re-checks it passes on. */
   readonly name: string
   readonly concurrency: number
+  readonly watcher: WorkerWatcher
   readonly log: Log
+}
+
+/** Who is told what a worker does, for figures of it. */
+export type WorkerWatcher = {
+  /** The stream has taken a batch. */
+  readonly onPublished: (tookMs: number) => void
+  /** These jobs are done for good. */
+  readonly onSettled: (batch: readonly Settled[]) => void
+  readonly onTrouble: (what: PumpStep) => void
 }
 
 /** What became of a job. Only a `probed` one has something to publish. */
@@ -49,7 +59,7 @@ const DRAIN_MS = 20_000
 
 /** Job to probe to result to stream, hundreds at a time; a job is completed only once its result is safe. */
 export function openWorker(options: WorkerOptions): Pump<FetchedJob, Settled> {
-  const { queue, name, log } = options
+  const { queue, name, watcher, log } = options
   const feed = new JobFeed({ queue, worker: name, log })
   return new Pump<FetchedJob, Settled>({
     name: 'worker',
@@ -57,7 +67,10 @@ export function openWorker(options: WorkerOptions): Pump<FetchedJob, Settled> {
     work: (job) => workOff(job, options),
     settle: (batch) => settle(batch, feed, options),
     release: (jobs) => feed.release(jobs, 'the worker stopped'),
-    onTrouble: (what, error) => log.warn({ what, error: errorText(error) }, 'worker trouble'),
+    onTrouble: (what, error) => {
+      watcher.onTrouble(what)
+      log.warn({ what, error: errorText(error) }, 'worker trouble')
+    },
     maxInFlight: options.concurrency,
     maxUnsettled: Math.max(UNSETTLED_MAX, options.concurrency),
     maxFetch: FETCH_MAX,
@@ -83,16 +96,21 @@ export async function workOff(
 async function settle(
   batch: readonly Settled[],
   feed: JobFeed,
-  { publisher, log }: WorkerOptions,
+  { publisher, watcher, log }: WorkerOptions,
 ): Promise<void> {
   const unpublished = batch
     .filter((settled) => settled.outcome === 'probed')
     .filter((settled) => !settled.isPublished)
-  await publisher.publish(
-    unpublished.map(({ result }) => ({ key: resultKey(result), value: encodeResult(result) })),
-  )
+  const records = unpublished.map(({ result }) => ({
+    key: resultKey(result),
+    value: encodeResult(result),
+  }))
+  const begunAtMs = performance.now()
+  await publisher.publish(records)
+  if (records.length > 0) watcher.onPublished(performance.now() - begunAtMs)
   for (const settled of unpublished) settled.isPublished = true
   await feed.complete(batch.map((settled) => settled.job))
+  watcher.onSettled(batch)
   tellUnprobed(batch, log)
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { makeCertificates } from '../../test/support/certificates.ts'
 import { type SmtpSink, type SmtpSinkOptions, startSmtpSink } from '../../test/support/smtp-sink.ts'
-import { type Mailer, mailerLimits, openMailer } from './mailer.ts'
+import { askMailServer, type Mailer, mailerLimits, openMailer } from './mailer.ts'
 import type { SmtpServer } from './settings.ts'
 
 const from = { name: 'Uptick, "prod"', address: 'uptick@uptick.example', domain: 'uptick.example' }
@@ -107,7 +107,8 @@ describe('an attempt to send ends as', () => {
   ] as const)('%s after %o, with a reason, and the next one is sent', async (_, answer, end) => {
     const sink = await openSink()
     sink.answerNext(answer)
-    const mailer = mailerTo(sink.port, {}, quick)
+    // Only who says nothing is waited for: an answer may be slow on a machine that has much to do.
+    const mailer = mailerTo(sink.port, {}, answer === 'no_greeting' ? quick : mailerLimits)
     expect(await mailer.send(mail)).toEqual({ ...end, reason: expect.stringMatching(/\S/) })
     expect(sink.accepted).toHaveLength(0)
     expect(await mailer.send(mail)).toMatchObject({ outcome: 'sent' })
@@ -225,5 +226,40 @@ describe('TLS', async () => {
     const end = await mailerTo(sink.port, { security: 'tls' }, quick).send(mail)
     expect(end).toMatchObject({ outcome: expect.stringMatching(/^(retry|misconfigured)$/) })
     expect(sink.accepted).toHaveLength(0)
+  })
+})
+
+describe('a mail server that is only asked', () => {
+  const login = { user: 'uptick', password: 'correct horse' }
+  const serverAt = (port: number, changes: Partial<SmtpServer> = {}): SmtpServer => ({
+    host: '127.0.0.1',
+    port,
+    security: 'starttls_if_offered',
+    login: null,
+    ...changes,
+  })
+
+  test('answers, takes the login, and is sent nothing', async () => {
+    const sink = await openSink({ login })
+    expect(await askMailServer(serverAt(sink.port, { login }), mailerLimits)).toEqual({
+      outcome: 'answers',
+    })
+    expect(sink.accepted).toEqual([])
+  })
+
+  test('refuses the login, and no password is told', async () => {
+    const sink = await openSink({ login })
+    const wrong = { ...login, password: 'wrong horse' }
+    const answer = await askMailServer(serverAt(sink.port, { login: wrong }), mailerLimits)
+    expect(answer.outcome).toBe('misconfigured')
+    expect(JSON.stringify(answer)).not.toContain('wrong horse')
+  })
+
+  test('says nothing, or is away', async () => {
+    const sink = await openSink()
+    sink.answerNext('no_greeting')
+    expect(await askMailServer(serverAt(sink.port), quick)).toMatchObject({ outcome: 'retry' })
+    await sink.goAway()
+    expect(await askMailServer(serverAt(sink.port), quick)).toMatchObject({ outcome: 'retry' })
   })
 })

@@ -66,6 +66,26 @@ export function openMailer(settings: PlainSettings, limits = mailerLimits): Mail
   }
 }
 
+export type MailServerAnswer =
+  | { readonly outcome: 'answers' }
+  | Exclude<SendOutcome, { readonly outcome: 'sent' }>
+
+/** What a mail server says to a greeting and a login; nothing is sent. Never throws for anything it does. */
+export async function askMailServer(
+  server: SmtpServer,
+  limits = mailerLimits,
+): Promise<MailServerAnswer> {
+  const transport = createTransport(transportOptions(server, limits))
+  try {
+    await transport.verify()
+    return { outcome: 'answers' }
+  } catch (error) {
+    return outcomeOfSmtpError(smtpErrorOf(error, server.login))
+  } finally {
+    transport.close({ force: true })
+  }
+}
+
 function transportOptions({ host, port, security, login }: SmtpServer, limits: MailerLimits) {
   const isOptional = security === 'starttls_if_offered'
   return {

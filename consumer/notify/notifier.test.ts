@@ -11,11 +11,13 @@ import {
 } from '#db/notifications.ts'
 import { NOTIFY_QUEUE, queueDefinitions } from '#shared/contracts/queues.ts'
 import { notificationId } from '#shared/domain/identity.ts'
+import { openMetrics } from '#shared/runtime/metrics.ts'
 import type { JobQueue } from '#shared/runtime/queue.ts'
 import { openCuttableDatabase } from '../../test/support/cuttable-database.ts'
 import { keepLog } from '../../test/support/kept-log.ts'
 import { type SmtpSink, startSmtpSink } from '../../test/support/smtp-sink.ts'
 import { openTestDatabase, type TestDatabase } from '../../test/support/test-database.ts'
+import { countEmails } from './count-emails.ts'
 import { type Mailer, mailerLimits, openMailer } from './mailer.ts'
 import { Notifier } from './notifier.ts'
 import { encodeNotifyJob } from './notify-job.ts'
@@ -106,10 +108,16 @@ async function openCuttable() {
 
 async function startNotifier(sender: Pick<Mailer, 'send'> = mailer(), db: Db = database.db) {
   const { log, lines } = keepLog()
-  const notifier = new Notifier({ db, queue, mailer: sender, log })
+  const metrics = openMetrics({ service: 'consumer', version: '1' })
+  const watcher = countEmails(metrics)
+  const notifier = new Notifier({ db, queue, mailer: sender, watcher, log })
   await notifier.start()
   opened.push(() => notifier.stop())
-  return { notifier, lines }
+  const counted = async () => {
+    const lines = (await metrics.render()).split('\n')
+    return lines.filter((line) => /^uptick_email.*_(total|count)\b.* [1-9]/.test(line))
+  }
+  return { notifier, lines, counted }
 }
 
 /** Jobs that wait for their next try get it now: what is tested is what is done, not how long it waits. */
@@ -145,8 +153,13 @@ describe('the notifier', () => {
   test('sends an outage and its recovery in order, in one thread, and notes both', async () => {
     const { messageId } = await enqueue('outage')
     await enqueue('recovery')
-    const { lines } = await startNotifier()
+    const { lines, counted } = await startNotifier()
     await eventually(async () => expect(await unfinishedJobs()).toBe(0))
+    expect(await counted()).toEqual([
+      'uptick_emails_total{kind="outage",outcome="sent"} 1',
+      'uptick_emails_total{kind="recovery",outcome="sent"} 1',
+      'uptick_email_attempt_seconds_count 2',
+    ])
     expect(subjects()).toEqual(['[DOWN] Shop', '[RECOVERED] Shop after 12m'])
     expect(sink.accepted.map(({ parsed }) => parsed.inReplyTo)).toEqual([undefined, messageId])
     expect(sink.accepted[0]?.parsed.messageId).toBe(messageId)
@@ -193,8 +206,9 @@ describe('the notifier', () => {
     sink.answerNext({ code: 550, to: 'RCPT TO', text: 'no such mailbox' })
     await enqueue('outage')
     await enqueue('recovery')
-    await startNotifier()
+    const { counted } = await startNotifier()
     await eventually(async () => expect(await unfinishedJobs()).toBe(0))
+    expect(await counted()).toContain('uptick_emails_total{kind="outage",outcome="failed"} 1')
     expect(subjects()).toEqual(['[RECOVERED] Shop after 12m'])
     const reason = expect.stringContaining('no such mailbox')
     expect(await rows()).toMatchObject([
@@ -217,7 +231,7 @@ describe('the notifier', () => {
   test('tries again what is put off, and holds nobody else back meanwhile', async () => {
     sink.answerNext({ code: 451, to: 'RCPT TO', text: 'greylisted' })
     await enqueue('outage')
-    await startNotifier()
+    const { counted } = await startNotifier()
     await vi.waitFor(() => expect(sink.refusals).toEqual(['451 RCPT TO']))
     await enqueue('outage', { recipient: 'other@x.example' })
     await vi.waitFor(() => expect(sink.accepted).toHaveLength(1), { timeout: 5_000 })
@@ -225,6 +239,11 @@ describe('the notifier', () => {
     expect(sink.accepted.map(({ envelopeTo }) => envelopeTo)).toEqual([
       ['other@x.example'],
       [RECIPIENT],
+    ])
+    expect(await counted()).toEqual([
+      'uptick_emails_total{kind="outage",outcome="sent"} 2',
+      'uptick_emails_total{kind="outage",outcome="retry"} 1',
+      'uptick_email_attempt_seconds_count 3',
     ])
     expect(await rows()).toMatchObject([
       { end: 'sent', attempts: 2 },

@@ -5,6 +5,7 @@ import {
   markDeferred,
   markFailed,
   markSent,
+  type NotificationKind,
   notificationKinds,
 } from '#db/notifications.ts'
 import { isRetryable } from '#db/retryable.ts'
@@ -24,7 +25,15 @@ export type NotifierOptions = {
   readonly db: Db
   readonly queue: Pick<JobQueue, 'fetch' | 'complete' | 'release'>
   readonly mailer: Pick<Mailer, 'send'>
+  /** Told of each attempt to send, and of what is given up without one. */
+  readonly watcher: DeliveryWatcher
   readonly log: Log
+}
+
+export type DeliveryWatcher = {
+  /** The mail server has answered, or has not in time. */
+  readonly onAttempt: (tookMs: number) => void
+  readonly onDelivery: (kind: NotificationKind, outcome: 'sent' | 'retry' | 'failed') => void
 }
 
 /** What became of a job. `later`: it goes back to the queue, which waits longer each time. */
@@ -122,7 +131,9 @@ export class Notifier implements Service {
   async #deliver(notification: ClaimedNotification, isLast: boolean): Promise<Delivery> {
     const mail = composeMail(notification)
     if ('unsendable' in mail) return this.#giveUp(notification, mail.unsendable)
+    const begunAtMs = performance.now()
     const sent = await this.#options.mailer.send(mail)
+    this.#options.watcher.onAttempt(performance.now() - begunAtMs)
     this.#watch.note(sent)
     if (sent.outcome === 'sent') return this.#noteSent(notification, mail.siteName)
     if (sent.outcome === 'refused') return this.#giveUp(notification, sent.reason)
@@ -131,7 +142,8 @@ export class Notifier implements Service {
   }
 
   async #noteSent(notification: ClaimedNotification, siteName: string): Promise<Delivery> {
-    const { db, log } = this.#options
+    const { db, log, watcher } = this.#options
+    watcher.onDelivery(notification.kind, 'sent')
     await retry(() => markSent(db, notification), {
       backoff: MARK_BACKOFF,
       signal: this.#stopped.signal,
@@ -145,6 +157,7 @@ export class Notifier implements Service {
 
   async #giveUp(notification: ClaimedNotification, reason: string): Promise<Delivery> {
     await markFailed(this.#options.db, notification, reason)
+    this.#options.watcher.onDelivery(notification.kind, 'failed')
     this.#options.log.error({ ...about(notification), reason }, 'email given up')
     return { outcome: 'done' }
   }
@@ -152,6 +165,7 @@ export class Notifier implements Service {
   /** Trouble of the whole server is told by the watch, once; trouble of one message is told here. */
   async #putOff(notification: ClaimedNotification, sent: PutOff): Promise<Delivery> {
     const { reason } = sent
+    this.#options.watcher.onDelivery(notification.kind, 'retry')
     await markDeferred(this.#options.db, notification, reason)
     const isOfMessage = sent.outcome === 'retry' && sent.concerns === 'message'
     this.#options.log[isOfMessage ? 'warn' : 'debug'](

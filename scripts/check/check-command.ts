@@ -7,10 +7,11 @@ import { SECRET_BYTES_MAX, secretFiles } from '../../worker/probe/secret-files.t
 import { secretsOf } from '../../worker/probe/secrets-of.ts'
 import { unwatched } from '../../worker/probe/self-watch.ts'
 import type { Command, CommandEnd } from '../command-end.ts'
+import { commandHelp } from '../command-help.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { unpainted } from '../paint.ts'
-import { checkHelp } from './check-help.ts'
 import { checkJson } from './check-json.ts'
+import { checkShape } from './check-shape.ts'
 import { type CheckManner, readCheck } from './read-check.ts'
 import { renderCheck } from './render-check.ts'
 import { warmUp } from './warm-up.ts'
@@ -18,7 +19,8 @@ import { warmUp } from './warm-up.ts'
 /** `uptick check URL`: one check as a worker makes it. */
 export const checkCommand: Command = async ({ args, env, terminal }) => {
   const wish = readCheck(args, env)
-  if (wish.outcome === 'help') return { exitCode: exitCodes.up, out: checkHelp(), err: '' }
+  if (wish.outcome === 'help')
+    return { exitCode: exitCodes.up, out: commandHelp(checkShape), err: '' }
   if (wish.outcome === 'refused') return refusal(wish.problems)
   if (wish.site.kind === 'http') await warmUp(packageJson.version)
   const check = checkNow(wish.site)

@@ -1,15 +1,15 @@
 import { secretNamesIn } from '#shared/domain/secret-reference.ts'
 import { type Site, siteProblem } from '#shared/domain/site.ts'
 import { type Environment, SettingsReader } from '#shared/runtime/settings.ts'
+import { contradictionsIn } from '../../site-file/contradictions.ts'
+import { FieldReader } from '../../site-file/field-reader.ts'
+import { readSiteValues } from '../../site-file/read-site-values.ts'
+import { siteOf } from '../../site-file/site-of.ts'
 import { nameServerProblem } from '../../worker/probe/name-server-problem.ts'
-import { FieldReader } from '../load-data/field-reader.ts'
-import { readSiteValues } from '../load-data/read-site-values.ts'
-import { siteOf } from '../load-data/site-of.ts'
-import type { Manner, Telling } from './check-options.ts'
-import { contradictionsIn } from './contradictions.ts'
-import { fieldsOf } from './fields-of.ts'
-import { inOptionWords } from './option-words.ts'
-import { type Given, readArguments } from './read-arguments.ts'
+import { fieldsOf } from '../fields-of.ts'
+import { inOptionWords } from '../option-words.ts'
+import { type Given, readArguments } from '../read-arguments.ts'
+import { type CheckOption, checkOptions, type Manner, type Telling } from './check-options.ts'
 import { urlProblem } from './url-problem.ts'
 
 /** What a person at a terminal asks for. */
@@ -41,11 +41,13 @@ const settings: Readonly<Record<Manner, string>> = {
 /** A check by hand has none, but its reader wants one. */
 const cadences = new Set(['5m'])
 
+const allOptions = checkOptions.flatMap(({ options }) => options)
+
 type Read<T> = { readonly value: T; readonly problems: readonly string[] }
 
 /** The arguments of `uptick check` as a valid site, or every problem that they have. */
 export function readCheck(args: readonly string[], env: Environment): Wish {
-  const { given, urls, problems } = readArguments(args)
+  const { given, words: urls, problems } = readArguments(args, allOptions)
   const tells = new Set(
     given.flatMap(({ option: { says } }) => ('telling' in says ? says.telling : [])),
   )
@@ -58,7 +60,10 @@ export function readCheck(args: readonly string[], env: Environment): Wish {
   return { outcome: 'check', site: site.value, manner: manner.value, tells }
 }
 
-function readSite(given: readonly Given[], urls: readonly string[]): Read<Site | null> {
+function readSite(
+  given: readonly Given<CheckOption>[],
+  urls: readonly string[],
+): Read<Site | null> {
   const { values: fields, problems: unread } = fieldsOf(given)
   const fault = faultOf(urls, fields.get('kind'))
   const read = new FieldReader('cells', new Map([...fields, ['url', urls[0]]]))
@@ -82,7 +87,7 @@ function faultOf([url = '', ...others]: readonly string[], kind: unknown): strin
 }
 
 /** Each option that names a file, while nobody said in which folder it is. */
-function folderWanted(given: readonly Given[]): readonly string[] {
+function folderWanted(given: readonly Given<CheckOption>[]): readonly string[] {
   const naming = given.filter(({ option: { says }, value }) => {
     if (!('column' in says)) return false
     return /_(secret|file)$/.test(says.column) || secretNamesIn(value).length > 0
@@ -91,7 +96,7 @@ function folderWanted(given: readonly Given[]): readonly string[] {
 }
 
 /** As the options say, and where they do not, as the environment of a worker would. */
-function readManner(given: readonly Given[], env: Environment): Read<CheckManner> {
+function readManner(given: readonly Given<CheckOption>[], env: Environment): Read<CheckManner> {
   const options = given.flatMap(({ option: { name, says }, value }) =>
     'manner' in says ? [{ option: `--${name}`, setting: settings[says.manner], value }] : [],
   )

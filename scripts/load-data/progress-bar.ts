@@ -1,4 +1,4 @@
-import type { Progress } from './load-sites.ts'
+import type { Progress } from '../../site-file/load-sites.ts'
 
 const BAR_MAX = 30
 

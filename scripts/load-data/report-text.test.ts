@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { LoadOutcome } from './load-sites.ts'
+import type { LoadOutcome } from '../../site-file/load-sites.ts'
+import { problem } from '../../site-file/source-row.ts'
 import { reportText } from './report-text.ts'
-import { problem } from './source-row.ts'
 
 const change = (column: string, before: unknown, after: unknown) => ({
   column,
@@ -50,7 +50,7 @@ test.each<[string, LoadOutcome, string]>([
       '    tags: [] -> ["a"]',
       '... and 1 more',
       '= 4 unchanged',
-      'Nothing was written (DRY_RUN). Without it: 2 inserted, 1 updated, 4 unchanged.',
+      'Nothing was written (a dry run). Without that: 2 inserted, 1 updated, 4 unchanged.',
     ].join('\n'),
   ],
 ])('%s', (_, outcome, text) => {

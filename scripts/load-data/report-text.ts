@@ -1,5 +1,5 @@
 import type { Difference } from '#db/load-site-config.ts'
-import type { LoadOutcome } from './load-sites.ts'
+import type { LoadOutcome } from '../../site-file/load-sites.ts'
 
 const VALUE_SHOWN_MAX = 60
 
@@ -16,7 +16,7 @@ export function reportText(outcome: LoadOutcome, file: string): string {
     ...outcome.differences.flatMap(differenceLines),
     ...(hidden > 0 ? [`... and ${hidden} more`] : []),
     `= ${unchanged} unchanged`,
-    `Nothing was written (DRY_RUN). Without it: ${counts}.`,
+    `Nothing was written (a dry run). Without that: ${counts}.`,
   ].join('\n')
 }
 

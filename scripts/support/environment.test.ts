@@ -19,6 +19,7 @@ const state: SupportState = {
     web: 7,
   },
   servicePassword: 'service-secret',
+  dashboardPassword: 'dashboard-secret',
   postgres: {
     ownerUrl: 'postgres://uptick:owner@127.0.0.1:1/uptick',
     dataDir: '/data',
@@ -42,6 +43,19 @@ describe('the environment of a process', () => {
       'worker',
       {},
       { DATABASE_ADMIN_URL: undefined, APP_DB_PASSWORD: undefined },
+    ],
+    [
+      'web knows what its dashboard is entered with',
+      'web',
+      {},
+      { DASHBOARD_PASSWORD: 'dashboard-secret' },
+    ],
+    ['and no other service does', 'worker', {}, { DASHBOARD_PASSWORD: undefined }],
+    [
+      'where the user says it, it is as they say',
+      'web',
+      { DASHBOARD_PASSWORD: 'mine' },
+      { DASHBOARD_PASSWORD: 'mine' },
     ],
     [
       "a service never sees the user's own owner",

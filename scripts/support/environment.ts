@@ -22,6 +22,7 @@ const printedNames = [
   'MAIL_API_URL',
   'DEMO_TARGET_URL',
   'WEB_URL',
+  'DASHBOARD_PASSWORD',
 ]
 
 /** Carries a digest of each printed variable, so that a shell which took them over is known to have set nothing itself. */
@@ -96,6 +97,7 @@ function defaultsFor(
     ...databaseDefaults(reader, state, overrides),
     ...streamDefaults(state),
     ...mailDefaults(state, overrides),
+    ...dashboardDefaults(reader, state),
     DEMO_TARGET_PORT: String(state.ports.demoTarget),
     DEMO_TARGET_URL: `http://127.0.0.1:${state.ports.demoTarget}`,
     WEB_PORT: String(state.ports.web),
@@ -117,6 +119,15 @@ function databaseDefaults(
     DATABASE_URL: isService ? urlAs(admin, `uptick_${reader}`, password) : admin,
     APP_DB_PASSWORD: state.servicePassword,
   }
+}
+
+/** No other process has a use for it. */
+function dashboardDefaults(
+  reader: Reader,
+  { dashboardPassword }: SupportState,
+): Record<string, string> {
+  const isUsed = dashboardPassword !== '' && (reader === 'web' || reader === 'tools')
+  return isUsed ? { DASHBOARD_PASSWORD: dashboardPassword } : {}
 }
 
 function streamDefaults({ stream }: SupportState): Record<string, string> {

@@ -74,7 +74,8 @@ async function choosePort(
   throw new Error(`no free port from ${start} to ${start + SEARCH_LIMIT - 1}: set ${variable}`)
 }
 
-function parsePort(variable: string, text: string): number {
+/** @throws when the text of this variable is no port. */
+export function parsePort(variable: string, text: string): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port
   throw new Error(`${variable}: ${JSON.stringify(text)} is no port (1 to 65535)`)

@@ -24,6 +24,8 @@ export type SupportState = {
   readonly ports: SupportPorts
   /** What the roles of the services log in with. */
   readonly servicePassword: string
+  /** What the dashboard is entered with, where the user sets nothing. */
+  readonly dashboardPassword: string
   readonly postgres: {
     readonly ownerUrl: string
     readonly dataDir: string
@@ -31,6 +33,8 @@ export type SupportState = {
   } | null
   readonly stream: StreamChoice | null
   readonly mail: { readonly smtpUrl: string; readonly apiUrl: string } | null
+  /** Where each process tells how it is, by its name, and `prometheus` itself; not there before services were started. */
+  readonly processPorts?: Readonly<Record<string, number>>
 }
 
 /** The places of the checkout that this file is in; `UPTICK_STATE` names another folder for its state. */
@@ -65,6 +69,7 @@ export async function writeState(places: Places, state: SupportState): Promise<v
   await rename(unfinished, stateFile(places))
 }
 
-export function newServicePassword(): string {
+/** Of services and of the dashboard: nobody has to remember it. */
+export function newPassword(): string {
   return randomBytes(18).toString('base64url')
 }

@@ -1,6 +1,6 @@
 /**
  * Every environment variable that any process of Uptick reads, with what it is for. `.env.example`
- * and the README list the same names; a test holds them together. Each may also be given as
+ * and docs/settings.md list the same names; a test holds them together. Each may also be given as
  * `NAME_FILE`, the path of a file that holds the value.
  */
 export const knownSettings = {
@@ -38,11 +38,21 @@ export const knownSettings = {
   FLAPPING_CALM_S: 'how long nothing may change until single outages are told of again, in seconds',
   CERT_WARNING_DAYS:
     'days before its expiry at which a certificate is told of, separated by commas, or none',
-  WEB_HOST: 'address of the URLs that jobs call',
-  WEB_PORT: 'port of the URLs that jobs call',
+  DEADMAN_URL:
+    'asked once a minute after a check went all the way round, so that its owner hears of silence',
+  PROBE_METRICS: 'whether web shows each site at /metrics/sites, in the names of blackbox_exporter',
+  WEB_HOST: 'address of the status page, the dashboard, the API and the URLs that jobs call',
+  WEB_PORT: 'port of the same',
+  STATUS_TITLE: 'heading of the status page',
+  PUBLIC_URL:
+    'where the world reaches web, for links in feeds and emails: https://status.example.com',
+  DASHBOARD_PASSWORD: 'what the dashboard is entered with; none: there is no dashboard',
+  RETENTION_RAW_DAYS: 'days that every check is kept for, from 8 on',
+  RETENTION_HOURLY_DAYS: 'days that hourly figures are kept for, at least as long',
+  RETENTION_DAILY_DAYS: 'days that daily figures are kept for, at least as long; 0: for ever',
   LOG_LEVEL: 'debug, info, warn, error, fatal or silent',
-  HEALTH_PORT: 'port of /livez and /readyz; none when empty',
-  HEALTH_HOST: 'address of /livez and /readyz',
+  HEALTH_PORT: 'port of /livez, /readyz and /metrics; none when empty',
+  HEALTH_HOST: 'address of the same',
 } as const satisfies Record<string, string>
 
 export const knownSettingNames = Object.keys(knownSettings)

@@ -9,6 +9,7 @@ export type TopicLag = { readonly partition: number; readonly lag: number }
 export type KafkaAdmin = {
   /** Creates the topic and makes the group's offsets possible; both may exist already. */
   prepareTopic(group: string): Promise<void>
+  hasTopic(): Promise<boolean>
   /** How many records of each partition the group has not committed yet. */
   lag(group: string): Promise<readonly TopicLag[]>
   close(): Promise<void>
@@ -33,6 +34,7 @@ export async function openKafkaAdmin(
       // Asking for offsets makes the broker create its own topic for them, before the first consumer waits for it.
       await admin.fetchOffsets({ groupId: group, topics: [topic] })
     },
+    hasTopic: async () => (await admin.listTopics()).includes(topic),
     async lag(group) {
       const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
       const latest = await admin.fetchTopicOffsets(topic)

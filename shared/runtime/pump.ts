@@ -16,7 +16,7 @@ export type PumpOptions<Job, Done> = {
   readonly settle: (batch: readonly Done[]) => Promise<void>
   /** What was fetched and cannot be finished in time goes back. */
   readonly release: (jobs: readonly Job[]) => Promise<void>
-  readonly onTrouble: (what: 'fetch' | 'work' | 'settle' | 'release', error: unknown) => void
+  readonly onTrouble: (what: PumpStep, error: unknown) => void
   /** Jobs being worked on at the same time. */
   readonly maxInFlight: number
   /** Done but not yet settled; beyond it nothing is fetched. */
@@ -30,6 +30,8 @@ export type PumpOptions<Job, Done> = {
   /** How long `stop` waits for jobs in flight and their settlement. */
   readonly drainMs: number
 }
+
+export type PumpStep = 'fetch' | 'work' | 'settle' | 'release'
 
 export type PumpState = {
   readonly inFlight: number

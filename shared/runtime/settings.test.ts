@@ -60,6 +60,12 @@ describe('a setting', () => {
       ['a:1', 'b:2'],
     ],
     [
+      'that is an address has no slash at its end',
+      { PUBLIC_URL: 'https://Example.com/status//' },
+      (read: SettingsReader) => read.optionalUrl('PUBLIC_URL', ['https:']),
+      'https://example.com/status',
+    ],
+    [
       'can come from a file, without its line break',
       { SMTP_PASSWORD_FILE: secretFile },
       (read: SettingsReader) => read.text('SMTP_PASSWORD'),
@@ -125,6 +131,24 @@ describe('a setting', () => {
       { DATABASE_URL: 'postgres://u:se#cret@h:x/db' },
       (read) => read.secretUrl('DATABASE_URL', ['postgres:']),
       'DATABASE_URL: "***" must be a postgres: URL',
+    ],
+    [
+      'that is no address',
+      { PUBLIC_URL: 'status.example.com' },
+      (read) => read.optionalUrl('PUBLIC_URL', ['https:']),
+      'PUBLIC_URL: "status.example.com" must be a https: URL without a user',
+    ],
+    [
+      'that is an address with a user, without showing the user',
+      { PUBLIC_URL: 'https://u:secret@status.example.com/' },
+      (read) => read.optionalUrl('PUBLIC_URL', ['https:']),
+      'PUBLIC_URL: "https://***@status.example.com/" must be',
+    ],
+    [
+      'that is an address with a query',
+      { PUBLIC_URL: 'https://status.example.com/?a=1' },
+      (read) => read.optionalUrl('PUBLIC_URL', ['https:']),
+      'without a user, a query or a fragment',
     ],
     [
       'whose file is not there',

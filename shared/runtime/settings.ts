@@ -105,6 +105,24 @@ export class SettingsReader {
     return this.#problem(name, '***', `must be a ${protocols.join(' or ')} URL (${hint})`, '')
   }
 
+  optionalSecretUrl(name: string, protocols: readonly string[]): string | null {
+    return this.#raw(name) === undefined ? null : this.secretUrl(name, protocols)
+  }
+
+  /** Where something is reached, without a slash at its end; null: not given. */
+  optionalUrl(name: string, protocols: readonly string[]): string | null {
+    const raw = this.#raw(name)
+    if (raw === undefined) return null
+    const url = URL.parse(raw)
+    const isPlain =
+      url !== null &&
+      protocols.includes(url.protocol) &&
+      [url.username, url.password, url.search, url.hash].every((part) => part === '')
+    if (isPlain) return url.href.replace(/\/+$/, '')
+    const reason = `must be a ${protocols.join(' or ')} URL without a user, a query or a fragment`
+    return this.#problem(name, withoutUserInfo(raw), reason, null)
+  }
+
   /** A file that must be readable now: a missing certificate is told at start, not at first use. */
   optionalFile(name: string): string | null {
     const path = this.#env[name]?.trim()

@@ -1,5 +1,5 @@
-import type { Source } from '../../scripts/load-data/open-source.ts'
-import type { SourceItem, SourceRow } from '../../scripts/load-data/source-row.ts'
+import type { Source } from '../../site-file/open-source.ts'
+import type { SourceItem, SourceRow } from '../../site-file/source-row.ts'
 
 /** The fields of one site, as a file would have them. */
 export type Fields = Readonly<Record<string, unknown>>

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { serviceRoles } from '#db/migrate.ts'
 import { startKafka } from '../../scripts/support/kafka.ts'
 import { startPostgres } from '../../scripts/support/postgres.ts'
+import { chromiumPlace } from './chromium-place.ts'
 
 /** What the servers of a test run are reached by; a broker may be missing where none can be started. */
 declare module 'vitest' {
@@ -26,10 +27,18 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     startPostgres({ dataDir: path.join(folder, 'postgres'), durable: false }),
     startKafka({ dir: path.join(folder, 'kafka') }),
   ])
-  if (!kafka.available && process.env.CI === 'true') {
-    await postgres.stop({ remove: true })
-    throw new Error(`no Kafka broker can be started, and CI tests need one: ${kafka.reason}`)
+  const missing = [
+    ...(kafka.available ? [] : [`no Kafka broker can be started: ${kafka.reason}`]),
+    ...('missing' in chromiumPlace ? [chromiumPlace.missing] : []),
+  ].join('; ')
+  if (missing !== '' && process.env.CI === 'true') {
+    await Promise.all([
+      postgres.stop({ remove: true }),
+      kafka.available ? kafka.stop({ remove: true }) : null,
+    ])
+    throw new Error(`CI skips no tests: ${missing}`)
   }
+  if (missing !== '') process.stderr.write(`Some tests are skipped: ${missing}\n`)
   await makeRoles(postgres.superuserUrl)
   project.provide('postgresUrl', postgres.superuserUrl)
   project.provide(

@@ -42,7 +42,8 @@ export class SharedRounds<T> {
     // The first one waits for nothing, but must not begin before `#next` is set either.
     const last = (await this.#latest?.ended) ?? NEVER
     const waitMs = last.beganAtMs + this.#options.gapMs - performance.now()
-    if (waitMs > 0) await pause(waitMs)
+    // Timers count whole milliseconds, and may be early by one.
+    if (waitMs > 0) await pause(Math.ceil(waitMs) + 1)
     this.#next = null
     const beganAtMs = performance.now()
     const ended = this.#options

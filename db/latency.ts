@@ -56,7 +56,7 @@ export async function latencyPoints(
 
 export type SiteLatency = Omit<PhaseLatency, 'phase'> & { readonly siteId: number }
 
-/** Of whole checks, per site that has any in the window; null: all sites. */
+/** Of whole checks, for each site with a check in the window; null: all sites. */
 export async function fleetLatency(
   db: Db,
   window: TimeWindow,

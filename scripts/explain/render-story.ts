@@ -210,7 +210,7 @@ function emailLines(email: Email, paint: Paint): readonly string[] {
   ]
 }
 
-/** `2026-03-01 12:00:05`, and its milliseconds where it has any. */
+/** `2026-03-01 12:00:05`, with its milliseconds unless they are zero. */
 function second(ms: number): string {
   return new Date(ms)
     .toISOString()

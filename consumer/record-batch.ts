@@ -7,6 +7,7 @@ import { insertResults } from '#db/ping-status.ts'
 import { lockSites, type SiteState } from '#db/sites.ts'
 import { decodeResult } from '#shared/contracts/result-record.ts'
 import type { CheckResult } from '#shared/domain/result.ts'
+import { atStep } from '#shared/runtime/step.ts'
 import type { ReceivedRecord } from '#shared/runtime/stream.ts'
 import { changeSites, joined, type NewResults, type Recovered } from './change-sites.ts'
 import { type Doubts, type FleetWatch, type Observed, observedIn } from './fleet-watch.ts'
@@ -45,9 +46,12 @@ export async function recordBatch(
   records: readonly ReceivedRecord[],
 ): Promise<Recorded> {
   const { origins, unreadable } = readRecords(records, context.nowMs())
-  const { observed, ...recorded } = await context.db
-    .transaction()
-    .execute((trx) => recordOrigins(trx, context, origins, unreadable))
+  atStep('consumer.before_begin')
+  const { observed, ...recorded } = await context.db.transaction().execute(async (trx) => {
+    const outcome = await recordOrigins(trx, context, origins, unreadable)
+    atStep('consumer.before_commit')
+    return outcome
+  })
   // Not before the commit: a batch that is tried again would be seen twice.
   context.fleet.remember(observed, recorded.doubts)
   return recorded

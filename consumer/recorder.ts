@@ -1,4 +1,5 @@
 import { coalesce } from '#shared/runtime/coalesce.ts'
+import { atStep } from '#shared/runtime/step.ts'
 import type { BatchHandler, ReceivedRecord } from '#shared/runtime/stream.ts'
 import { logRecorded } from './log-recorded.ts'
 import type { Recorded } from './record-batch.ts'
@@ -45,6 +46,7 @@ export function openRecorder(context: RecorderContext): Recorder {
   const handle = coalesce<ReceivedRecord>(
     async (records, alive) => {
       await settleBatch(settle, records, alive)
+      atStep('consumer.before_offset')
       handled += records.length
       isWaiting = false
     },

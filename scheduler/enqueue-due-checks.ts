@@ -9,6 +9,7 @@ import { checkId } from '#shared/domain/identity.ts'
 import { type CheckWanted, checkOf, siteProblem } from '#shared/domain/site.ts'
 import { dueHashRanges, newestSlotMs } from '#shared/domain/slot.ts'
 import type { JobQueue, NewJob } from '#shared/runtime/queue.ts'
+import { atStep } from '#shared/runtime/step.ts'
 
 export type EnqueueContext = {
   readonly db: Db
@@ -48,9 +49,10 @@ export async function enqueueDueChecks({
   queue,
   maxRequestsPerTick,
 }: EnqueueContext): Promise<Tick> {
-  return db.transaction().execute(async (trx): Promise<Tick> => {
+  const tick = await db.transaction().execute(async (trx): Promise<Tick> => {
     const hand = await takeHand(trx)
     if (hand === null) return { outcome: 'busy' }
+    atStep('scheduler.claimed')
     const { lastSlotMs, nowMs } = hand
     const { due, forgotten } = await forgetRequests(trx, await dueSites(trx, lastSlotMs, nowMs))
     const requests = bySite(await takeRequests(trx, maxRequestsPerTick))
@@ -64,6 +66,7 @@ export async function enqueueDueChecks({
     ].filter(({ site }) => !refused.has(site.id))
     const enqueued = await insertJobs(queue, wanted, trx)
     await moveHand(trx, nowMs)
+    atStep('scheduler.before_commit')
     const seconds = Math.max(0, (nowMs - lastSlotMs) / 1000)
     return {
       outcome: 'moved',
@@ -75,6 +78,8 @@ export async function enqueueDueChecks({
       invalid,
     }
   })
+  if (tick.outcome === 'moved') atStep('scheduler.after_commit')
+  return tick
 }
 
 /** A site that was added during a stall is taken for one that had been there before it. */

@@ -20,6 +20,7 @@ import {
   repeatedRows,
 } from '#db/waiting-rows.ts'
 import { siteProblem } from '#shared/domain/site.ts'
+import { atStep } from '#shared/runtime/step.ts'
 import type { Source } from './open-source.ts'
 import { PROBLEMS_SHOWN_MAX, ProblemList } from './problem-list.ts'
 import { readSiteRow } from './read-site-row.ts'
@@ -125,6 +126,7 @@ async function applyRows(
     await takeLoadLock(trx)
     await addCadences(trx, cadences)
     const outcome = await mergeRows(trx, rowCount, options)
+    atStep('load_data.before_commit')
     await (outcome.outcome === 'loaded' ? trx.commit() : trx.rollback()).execute()
     return outcome
   } catch (error) {

@@ -71,8 +71,9 @@ await run(
     const worker = openWorker({
       queue,
       publisher,
-      perform: (check) =>
+      perform: (check, checkId) =>
         performCheck(check, {
+          checkId,
           prober,
           clock,
           selfWatch,

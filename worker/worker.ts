@@ -5,6 +5,7 @@ import type { CheckResult } from '#shared/domain/result.ts'
 import { errorText, type Log } from '#shared/runtime/log.ts'
 import { Pump, type PumpStep } from '#shared/runtime/pump.ts'
 import type { FetchedJob, JobQueue } from '#shared/runtime/queue.ts'
+import { atStep } from '#shared/runtime/step.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
 import { JobFeed } from './job-feed.ts'
 
@@ -12,7 +13,7 @@ export type WorkerOptions = {
   readonly queue: JobQueue
   readonly publisher: Publisher
   /** Looks, and concludes. Never throws for anything a site or its row does. */
-  readonly perform: (check: Check) => Promise<CheckResult>
+  readonly perform: (check: Check, checkId: string) => Promise<CheckResult>
   readonly nowMs: () => number
   /** How it signs its results, and which re-checks it passes on. */
   readonly name: string
@@ -85,11 +86,14 @@ export async function workOff(
   job: FetchedJob,
   { perform, nowMs }: Pick<WorkerOptions, 'perform' | 'nowMs'>,
 ): Promise<Settled> {
+  atStep('worker.fetched')
   const check = decodeCheckJob(job.data)
   if ('unreadable' in check) return { outcome: 'unreadable', job, reason: check.unreadable }
   const lateMs = nowMs() - check.slotMs
   if (lateMs > check.cadenceSeconds * 1000) return { outcome: 'missed', job, check, lateMs }
-  return { outcome: 'probed', job, result: await perform(check), isPublished: false }
+  const performed = perform(check, job.id)
+  atStep('worker.probing')
+  return { outcome: 'probed', job, result: await performed, isPublished: false }
 }
 
 /** Publishes, then completes. Tried again as a whole after a failure, it publishes nothing twice that was acknowledged. */
@@ -106,10 +110,15 @@ async function settle(
     value: encodeResult(result),
   }))
   const begunAtMs = performance.now()
-  await publisher.publish(records)
+  atStep('worker.before_publish')
+  const acknowledged = publisher.publish(records)
+  atStep('worker.before_acknowledgement')
+  await acknowledged
   if (records.length > 0) watcher.onPublished(performance.now() - begunAtMs)
   for (const settled of unpublished) settled.isPublished = true
+  atStep('worker.before_complete')
   await feed.complete(batch.map((settled) => settled.job))
+  atStep('worker.completed')
   watcher.onSettled(batch)
   tellUnprobed(batch, log)
 }

@@ -15,6 +15,7 @@ import { Pump } from '#shared/runtime/pump.ts'
 import type { FetchedJob, JobQueue } from '#shared/runtime/queue.ts'
 import { retry } from '#shared/runtime/retry.ts'
 import type { Service } from '#shared/runtime/service.ts'
+import { atStep } from '#shared/runtime/step.ts'
 import { composeMail } from './compose-mail.ts'
 import { MailServerWatch } from './mail-server-watch.ts'
 import { MAILS_AT_ONCE, type Mailer, mailerLimits } from './mailer.ts'
@@ -131,6 +132,7 @@ export class Notifier implements Service {
   async #deliver(notification: ClaimedNotification, isLast: boolean): Promise<Delivery> {
     const mail = composeMail(notification)
     if ('unsendable' in mail) return this.#giveUp(notification, mail.unsendable)
+    atStep('notifier.claimed')
     const begunAtMs = performance.now()
     const sent = await this.#options.mailer.send(mail)
     this.#options.watcher.onAttempt(performance.now() - begunAtMs)
@@ -144,6 +146,7 @@ export class Notifier implements Service {
   async #noteSent(notification: ClaimedNotification, siteName: string): Promise<Delivery> {
     const { db, log, watcher } = this.#options
     watcher.onDelivery(notification.kind, 'sent')
+    atStep('notifier.accepted')
     await retry(() => markSent(db, notification), {
       backoff: MARK_BACKOFF,
       signal: this.#stopped.signal,
@@ -151,6 +154,7 @@ export class Notifier implements Service {
       onFailure: (error) =>
         log.warn({ ...about(notification), error: errorText(error) }, 'email sent, not noted yet'),
     })
+    atStep('notifier.marked')
     log.info({ site: siteName, ...about(notification) }, 'email sent')
     return { outcome: 'done' }
   }

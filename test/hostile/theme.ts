@@ -26,6 +26,7 @@ export type Ask = Partial<Target & Expectation> & {
   /** `strict`: may not watch private addresses. `offline`: its name server is gone. */
   readonly by?: 'strict' | 'offline'
   readonly signal?: AbortSignal
+  readonly checkId?: string
 }
 
 /** For targets that never end: long enough to connect, short enough to wait for. */

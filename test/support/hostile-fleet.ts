@@ -110,6 +110,7 @@ function perform(prober: Prober, url: string, ask: Ask): Promise<CheckResult> {
     secretsOf: () => [],
     worker: 'w1',
     ...(ask.signal === undefined ? {} : { signal: ask.signal }),
+    ...(ask.checkId === undefined ? {} : { checkId: ask.checkId }),
   })
 }
 

@@ -154,6 +154,11 @@ describe('what a target gets to see', () => {
     expect(request).toContain('connection: close\r\n')
   })
 
+  test('the id of the check, by which a line of its log can be traced to it', async () => {
+    const [request] = await requestsOf('/ok', { checkId: '0b7c' })
+    expect(request).toContain('x-check-id: 0b7c\r\n')
+  })
+
   test("a site's header takes the place of ours, however it is spelt", async () => {
     const [request = ''] = await requestsOf('/ok', { headers: { 'User-Agent': 'mine' } })
     expect(request.match(/user-agent: .*/gi)).toEqual(['User-Agent: mine'])

@@ -37,11 +37,11 @@ export type HttpProberOptions = {
 export function httpProber(options: HttpProberOptions): Prober {
   const hopper = new Hopper(options)
   return {
-    async probe(target, want, signal) {
+    async probe(target, want, { signal, checkId } = {}) {
       const trace = new Trace()
       const deadline = new Deadline(target.timeoutMs, signal)
       try {
-        return await observe(hopper, target, want, { trace, deadline })
+        return await observe(hopper, target, want, { trace, deadline, checkId })
       } catch (error) {
         return { ...failureOfError(error, 'answer'), ...trace.read() }
       } finally {
@@ -128,15 +128,23 @@ class Hopper {
     socket.once('error', (error) => reader.onResponseError(null, error))
     journey.deadline.watch(() => reader.stop(journey.deadline.stop(reader.stage)))
     try {
-      return this.#send(request, target, socket, reader) ?? (await reader.done)
+      return this.#send(request, target, socket, reader, journey.checkId) ?? (await reader.done)
     } finally {
       socket.destroy()
     }
   }
 
   /** In the version that was agreed upon; null when the request is on its way. */
-  #send(request: HopRequest, target: Target, socket: Socket, reader: AnswerReader): Stop | null {
-    const fields = requestHeaders(this.#defaultHeaders, request.headers)
+  #send(
+    request: HopRequest,
+    target: Target,
+    socket: Socket,
+    reader: AnswerReader,
+    checkId: string | undefined,
+  ): Stop | null {
+    const usual = this.#defaultHeaders
+    const defaults = checkId === undefined ? usual : [...usual, ['x-check-id', checkId] as const]
+    const fields = requestHeaders(defaults, request.headers)
     if (request.isAtHome && target.hostHeader !== null) fields.unshift('host', target.hostHeader)
     if (socket instanceof TLSSocket && socket.alpnProtocol === 'h2') {
       sendHttp2(request, fields, socket, reader)

@@ -5,4 +5,6 @@ import type { Trace } from './trace.ts'
 export type Journey = {
   readonly deadline: Deadline
   readonly trace: Trace
+  /** See `Visit`. */
+  readonly checkId?: string | undefined
 }

@@ -23,6 +23,8 @@ export type CheckTools = {
   readonly worker: string
   /** Ends a probe early, as `inconclusive`. */
   readonly signal?: AbortSignal
+  /** The id of the check's job, told to the site. */
+  readonly checkId?: string
 }
 
 /** A result, and what it came from. Secrets are masked but in the observation. */
@@ -79,14 +81,15 @@ function doubted(verdict: Verdict, trouble: Trouble | null): Verdict {
 async function lookAt(
   { target, expectation }: Check,
   nowMs: number,
-  { prober, signal }: CheckTools,
+  { prober, signal, checkId }: CheckTools,
 ): Promise<Look> {
   const compiled = compileExpectation(expectation, target.kind)
   if (!compiled.ok) {
     const verdict = inconclusiveVerdict(compiled.reason)
     return { observation: null, verdict, assertions: () => [] }
   }
-  const observation = await prober.probe(target, compiled.needsBody ? 'text' : 'none', signal)
+  const visit = { ...(signal && { signal }), ...(checkId && { checkId }) }
+  const observation = await prober.probe(target, compiled.needsBody ? 'text' : 'none', visit)
   return {
     observation,
     verdict: judge(observation, compiled, nowMs),

@@ -6,7 +6,7 @@ import { proberRegistry } from './prober-registry.ts'
 /** A prober that tells by its message what it was asked. */
 function named(name: string): Prober {
   return {
-    probe: async ({ url }, want, signal) => ({
+    probe: async ({ url }, want, { signal } = {}) => ({
       outcome: 'inconclusive',
       message: `${name} looks at ${url} for ${want}, ${signal?.aborted ? 'stopping' : 'at leisure'}`,
     }),
@@ -26,7 +26,7 @@ describe('a target is handed, with all that was asked, to the prober of its kind
     '%s, wanting %s',
     async (kind, want: BodyWanted) => {
       const target = { ...defaultTarget, kind, url: 'x:' }
-      expect(await all.probe(target, want, AbortSignal.abort())).toMatchObject({
+      expect(await all.probe(target, want, { signal: AbortSignal.abort() })).toMatchObject({
         message: `${kind} looks at x: for ${want}, stopping`,
       })
     },

@@ -8,7 +8,14 @@ import type { Certificate, Hop } from '#shared/domain/result.ts'
  * Aborting the signal ends the probe early as `inconclusive`.
  */
 export type Prober = {
-  probe(target: Target, want: BodyWanted, signal?: AbortSignal): Promise<Observation>
+  probe(target: Target, want: BodyWanted, visit?: Visit): Promise<Observation>
+}
+
+/** What belongs to one look, and not to its target. */
+export type Visit = {
+  readonly signal?: AbortSignal
+  /** Told over HTTP as `X-Check-Id`, so that a line of a site's own log can be traced to its check. */
+  readonly checkId?: string
 }
 
 export type BodyWanted = 'text' | 'none'

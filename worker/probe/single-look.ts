@@ -27,7 +27,7 @@ export const nothingSaid: Said = {
 /** A prober of a kind that has no redirects: one exchange, within one hard deadline. */
 export function singleLook(look: Look): Prober {
   return {
-    async probe(target, want, signal) {
+    async probe(target, want, { signal } = {}) {
       const trace = new Trace()
       const deadline = new Deadline(target.timeoutMs, signal)
       try {

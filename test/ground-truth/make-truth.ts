@@ -50,10 +50,7 @@ const DOWN_CADENCES = 6
 /** How far from a slot the changes of an edgy site may be. */
 const EDGE_MS = 50
 
-/**
- * The sites that do not just answer `ok` on the common port, by number: what the target has to keep.
- * Each follows from the seed and its own number: a larger fleet begins with the smaller one.
- */
+/** Each site follows from the seed and its own number: a larger fleet begins with the smaller one. */
 export function makeTruth(options: TruthOptions): ScriptedSite[] {
   const sites: ScriptedSite[] = []
   const flips = scriptOf(options.flips ?? [])
@@ -95,8 +92,10 @@ const lives: Readonly<Record<Story, (life: Life) => Script>> = {
 }
 
 function storyOf(random: Random, { wandering, edgy, flapping, broken }: Mix): Story {
+  const steady = 100 - wandering - edgy - flapping - broken
+  if (steady < 0) throw new RangeError(`mix: its shares are ${100 - steady} per cent, at most 100`)
   return random.weigh<Story>([
-    [100 - wandering - edgy - flapping - broken, 'steady'],
+    [steady, 'steady'],
     [wandering, 'wandering'],
     [edgy, 'edgy'],
     [flapping, 'flapping'],

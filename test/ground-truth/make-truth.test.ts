@@ -54,11 +54,11 @@ describe('for every seed', () => {
     )
   })
 
-  test('every mode occurs in a fleet of 400 within 150 cadences', () => {
+  test('every mode occurs in a fleet of 1,000 within 150 cadences', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const seen = new Set(
-          truth({ seed }).flatMap(({ script }) => script.map(({ mode }) => mode)),
+          truth({ seed, sites: 1_000 }).flatMap(({ script }) => script.map(({ mode }) => mode)),
         )
         expect(modes.filter((mode) => mode !== 'ok' && !seen.has(mode))).toEqual([])
       }),

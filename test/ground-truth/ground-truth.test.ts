@@ -135,6 +135,14 @@ describe('a request', () => {
     expect(lines).toMatchObject([{ site: number, checkId: 'in-pieces', mode: 'ok' }])
   })
 
+  test('is the only one of its connection', async () => {
+    const number = siteOf.get('slow http')?.number
+    const before = (await target.served()).length
+    const head = (id: string) => `GET /s/${number} HTTP/1.1\r\nx-check-id: ${id}\r\n\r\n`
+    expect((await talk(head('first'), head('second'))).match(/HTTP/g)).toHaveLength(1)
+    expect((await target.served()).slice(before)).toMatchObject([{ checkId: 'first' }])
+  })
+
   test('that is for no site is told so, and is not logged', async () => {
     const before = (await target.served()).length
     expect(await talk('GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1\.1 404 /)

@@ -38,6 +38,7 @@ export const plainFaults = [
   'slow',
   'redirect_loop',
 ] as const satisfies readonly Mode[]
+export type PlainFault = (typeof plainFaults)[number]
 
 /** On the port of all sites, on that with TLS, or on a port of its own, which alone can be closed. */
 export type Place = 'http' | 'https' | 'door'

@@ -124,8 +124,7 @@ class Hopper {
       journey.trace,
       target.maxRedirects > 0 ? isRedirect : never,
     )
-    // undici takes a reset for the end of a body without a length; it is none.
-    socket.once('error', (error) => reader.onResponseError(null, error))
+    socket.once('error', (error) => reader.onResponseError(error))
     journey.deadline.watch(() => reader.stop(journey.deadline.stop(reader.stage)))
     try {
       return this.#send(request, target, socket, reader, journey.checkId) ?? (await reader.done)

@@ -1,6 +1,6 @@
 export type HeaderFields = readonly (readonly [name: string, value: string])[]
 
-/** The default headers, each unless the site sets it, then the site's; as undici takes them: name, value, name, value. */
+/** The default headers, each unless the site sets it, then the site's: name, value, name, value. */
 export function requestHeaders(
   defaults: HeaderFields,
   own: Readonly<Record<string, string>>,

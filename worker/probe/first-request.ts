@@ -16,14 +16,14 @@ type Headers = Readonly<Record<string, string>>
  */
 export function firstRequest(target: Target, read: ReadSecret): HopRequest | Inconclusive {
   const { method } = target
-  const problem = problemOf(target)
-  if (problem !== null) return { outcome: 'inconclusive', message: problem }
   const filled = filledHeaders(target, read)
   if (isStop(filled)) return filled
   const authorization = authorizationOf(target, read)
   if (isStop(authorization)) return authorization
   const body = filledBody(target, read)
   if (isStop(body)) return body
+  const problem = problemOf(target)
+  if (problem !== null) return { outcome: 'inconclusive', message: problem }
   return {
     url: new URL(target.url),
     method,

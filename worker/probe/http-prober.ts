@@ -63,8 +63,18 @@ async function observe(
   const { statusCode, headers, responseBytes } = answer
   const body = want === 'text' ? await textInTime(answer, journey) : ({ kind: 'unread' } as const)
   if ('outcome' in body) return { ...body, ...journey.trace.read() }
-  const beginning = beginningOf(answer, body)
-  return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body, beginning }
+  return {
+    outcome: 'answered',
+    ...traced,
+    statusCode,
+    headers,
+    responseBytes,
+    body,
+    // Only where something is wrong with an answer does anybody read it.
+    get beginning() {
+      return beginningOf(answer, body)
+    },
+  }
 }
 
 /** Decompression takes turns of the event loop, and they belong to the probe's time as well. */

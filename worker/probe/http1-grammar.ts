@@ -67,8 +67,11 @@ const ROWS = {
     BAD_LENGTH,
     [BLANK, 'before_length'],
     [DIGIT, 'length'],
-    [CR, '!Empty Content-Length'],
+    [CR, 'no_length_cr'],
+    [LF, BAD_VALUE],
   ],
+  no_length_cr: [`${NO_LF} CR`, [LF, 'no_length_end']],
+  no_length_end: ['!Empty Content-Length', [BLANK, BAD_VALUE]],
   after_length: [
     BAD_LENGTH,
     [' ', 'after_length'],

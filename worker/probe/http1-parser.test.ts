@@ -124,7 +124,7 @@ describe('what is refused', () => {
       ok('content-length: 2\r\ncontent-length: 2\r\n'),
       'Duplicate Content-Length',
     ],
-    ['an empty length', ok('content-length:\r\n'), 'Empty Content-Length'],
+    ['an empty length', ok('content-length:\r\na: b\r\n'), 'Empty Content-Length'],
     ['a length with a sign', ok('content-length: +2\r\n'), 'Invalid character in Content-Length'],
     ['two lengths in one', ok('content-length: 2 2\r\n'), 'Invalid character in Content-Length'],
     [

@@ -1,4 +1,5 @@
 import { EXCERPT_BYTES_MAX } from '#shared/domain/result.ts'
+import type { AnswerSink } from './answer-sink.ts'
 import type { Stage } from './deadline.ts'
 import { CLOSED_EARLY, failureOfError } from './failure-of-error.ts'
 import type { BodyWanted, ResponseHeaders, Stop } from './prober.ts'
@@ -26,15 +27,14 @@ const INTERIM_ANSWERS_MAX = 10
  * and no event tells of it; the largest honest body does not need as much in the smallest of chunks.
  */
 export const CONNECTION_BYTES_MAX = 16 * BODY_BYTES_MAX
-/** Of the status line and all headers together. */
-export const HEADER_BYTES_MAX = 16 * 1024
+
+const NOTHING = Buffer.alloc(0)
 
 /**
- * Takes in one answer, in the shape of undici's dispatch handler, as cheaply as can be: no streams,
- * and chunks are kept only when they are wanted. When it has enough it says so, and whoever owns
- * the socket closes it; what still comes is ignored.
+ * Takes in one answer, as cheaply as can be: no streams, and bytes are kept only when they are wanted.
+ * When it has enough it says so, and whoever owns the socket closes it; what still comes is ignored.
  */
-export class AnswerReader {
+export class AnswerReader implements AnswerSink {
   readonly done: Promise<RawAnswer | Stop>
   /** `1.0`, `1.1` or `2`, as whoever sends the request knows; told only once there is an answer. */
   httpVersion = '1.1'
@@ -80,7 +80,7 @@ export class AnswerReader {
     this.#trace.end('ttfbMs')
   }
 
-  onResponseStart(_controller: unknown, statusCode: number, headers: ResponseHeaders): void {
+  onResponseStart(statusCode: number, headers: ResponseHeaders): void {
     if (statusCode < 200) {
       this.#passOver(statusCode)
       return
@@ -92,10 +92,11 @@ export class AnswerReader {
     if (this.#isHeadEnough(statusCode)) this.#finish('whole')
   }
 
-  onResponseData(_controller: unknown, chunk: Buffer): void {
+  onResponseData(bytes: Buffer): void {
     if (this.#state === 'done') return
-    if (this.#bytes < this.#keptBytesMax) this.#chunks.push(chunk)
-    this.#bytes += chunk.length
+    const missing = this.#keptBytesMax - this.#bytes
+    if (missing > 0) this.#chunks.push(Buffer.from(bytes.subarray(0, missing)))
+    this.#bytes += bytes.length
     if (this.#bytes > this.#wantedBytes) this.#finish('beginning')
   }
 
@@ -103,7 +104,7 @@ export class AnswerReader {
     this.#finish('whole')
   }
 
-  onResponseError(_controller: unknown, error: Error): void {
+  onResponseError(error: Error): void {
     this.#settle(failureOfError(error, this.stage))
   }
 
@@ -130,13 +131,17 @@ export class AnswerReader {
   #finish(extent: 'whole' | 'beginning'): void {
     if (this.#state === 'done') return
     this.#state = 'done'
-    const length = Math.min(this.#bytes, this.#keptBytesMax)
     this.#settle({
       statusCode: this.#statusCode,
       headers: this.#headers,
-      bytes: Buffer.concat(this.#chunks, length),
+      bytes: this.#kept(),
       extent,
       responseBytes: this.#bytes,
     })
+  }
+
+  #kept(): Buffer {
+    const [first = NOTHING] = this.#chunks
+    return this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks)
   }
 }

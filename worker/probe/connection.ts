@@ -30,8 +30,8 @@ export type TlsTerms = {
   readonly secureContext: SecureContext
   /** The name or address that the certificate must be for; a name is also told to the server. */
   readonly serverName: string
-  /** Protocols offered, the preferred one first. */
-  readonly alpnProtocols: readonly string[]
+  /** Protocols offered, the preferred one first, as ALPN sends them; null: none. */
+  readonly alpnProtocols: Buffer | null
   /** Whether a bad certificate ends the probe; it is read anyway. */
   readonly verifies: boolean
 }
@@ -67,7 +67,8 @@ export async function openConnection(
   const socket = await dial(place, routeTo(place, addresses, journey), journey)
   if ('outcome' in socket) return socket
   const problem =
-    problemOfPeer(socket, journey, dialer.addresses) ?? problemOfCertificate(socket, place, journey)
+    problemOfPeer(socket, addresses, journey, dialer.addresses) ??
+    problemOfCertificate(socket, place, journey)
   if (problem !== null) socket.destroy()
   return problem ?? socket
 }
@@ -108,7 +109,7 @@ function openTls({ serverName, secureContext, alpnProtocols }: TlsTerms, route: 
     secureContext,
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
-    ALPNProtocols: [...alpnProtocols],
+    ...(alpnProtocols === null ? {} : { ALPNProtocols: alpnProtocols }),
   })
   return Object.assign(socket, { getPeerCertificate: () => ({}) })
 }
@@ -132,11 +133,18 @@ function routeTo(
   }
 }
 
-function problemOfPeer(socket: Socket, { trace }: Journey, policy: AddressPolicy): Stop | null {
+/** `allowed`: the addresses that were guarded before; any other is guarded now. */
+function problemOfPeer(
+  socket: Socket,
+  allowed: readonly string[],
+  { trace }: Journey,
+  policy: AddressPolicy,
+): Stop | null {
   const address = socket.remoteAddress
   // A peer that is gone again has no address, and will not get a request either.
   if (address === undefined) return null
   trace.connectedTo(address)
+  if (allowed.includes(address)) return null
   const refusal = refusalOf([address], policy)
   return refusal === null ? null : blocked(refusal)
 }

@@ -1,5 +1,6 @@
 import type { Failure } from '#shared/domain/failure.ts'
 import type { Stage } from './deadline.ts'
+import type { Refusal } from './http1-parser.ts'
 import type { Stop } from './prober.ts'
 
 type Row = readonly [failure: Failure, message: string]
@@ -19,22 +20,16 @@ const ROWS: Readonly<Record<string, Row>> = {
   EHOSTDOWN: ['unreachable', 'the host is down'],
   ENETUNREACH: ['unreachable', 'the network is unreachable'],
   ETIMEDOUT: ['connect_timeout', 'the connection timed out'],
-  UND_ERR_CONNECT_TIMEOUT: ['connect_timeout', 'the connection timed out'],
   EPROTO: ['tls_handshake', 'the TLS handshake failed'],
   ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: OTHER_VERSION,
-  UND_ERR_HEADERS_TIMEOUT: ['timeout', 'no headers in time'],
-  UND_ERR_BODY_TIMEOUT: ['timeout', 'no body in time'],
   ECONNRESET: ['reset', 'the connection was reset'],
   ECONNABORTED: ['reset', 'the connection was reset'],
   EPIPE: ['reset', 'the connection was closed while the request was sent'],
-  UND_ERR_SOCKET: CLOSED,
-  UND_ERR_HEADERS_OVERFLOW: LARGE_HEADERS,
   ERR_HTTP2_ERROR: NOT_HTTP2,
   ERR_HTTP2_TOO_MANY_INVALID_FRAMES: NOT_HTTP2,
   ERR_HTTP2_GOAWAY_SESSION: CLOSED,
   ERR_HTTP2_INVALID_SESSION: CLOSED,
   ERR_HTTP2_STREAM_CANCEL: CLOSED,
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: ['too_large', 'the answer is too large'],
 
   CERT_HAS_EXPIRED: ['tls_cert', 'the certificate has expired'],
   CERT_NOT_YET_VALID: ['tls_cert', 'the certificate is not valid yet'],
@@ -113,6 +108,13 @@ export function failureOfError(error: unknown, stage: Stage): Stop {
   return { ...stopOf(row), ...address }
 }
 
+/** Why the bytes of a server are no answer over HTTP/1.1. */
+export function failureOfRefusal(refusal: Refusal): Stop {
+  if (refusal.kind === 'headers_too_large') return HEADERS_TOO_LARGE
+  if (refusal.kind !== 'not_http') return stopOf(UNASKED)
+  return stopOf([NOT_HTTP[0], `${NOT_HTTP[1]}: ${refusal.reason}`])
+}
+
 function stopOf([failure, message]: Row): Stop {
   return { outcome: 'failed', failure, message }
 }
@@ -130,26 +132,7 @@ function rowOf(error: unknown, code: string, stage: Stage): Row | null {
   if (code.startsWith('ERR_SSL_') && !Object.hasOwn(ROWS, code)) {
     return ['tls_handshake', `the TLS handshake failed: ${spoken(code)}`]
   }
-  return rowOfParser(error, code, stage) ?? rowOfHttp2(error, code) ?? ROWS[code] ?? null
-}
-
-/**
- * undici's parser, whose errors do not tell by their code alone: it reports the same early end of a
- * connection in three ways, after what the headers said of lengths and of `connection: close`, and
- * one of them, a wrong length, it also reports for headers that it could not read.
- */
-function rowOfParser(error: unknown, code: string, stage: Stage): Row | null {
-  const message = messageOf(error)
-  if (code === 'UND_ERR_SOCKET' && message.startsWith('bad ')) return UNASKED
-  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return stage === 'body' ? CLOSED : NOT_HTTP
-  }
-  // Some answers break what the parser takes for granted.
-  if (code === 'ERR_ASSERTION') return NOT_HTTP
-  if (!(error instanceof Error) || error.name !== 'HTTPParserError') return null
-  if (message.includes('Invalid EOF state')) return CLOSED
-  const reason = /\(([^)]+)\)/.exec(message)?.[1]
-  return reason === undefined ? NOT_HTTP : [NOT_HTTP[0], `${NOT_HTTP[1]}: ${reason}`]
+  return rowOfHttp2(error, code) ?? ROWS[code] ?? null
 }
 
 /** HTTP/2 gives a reason for each end, by its name or by its number. */

@@ -1,5 +1,5 @@
 import type { Target } from '#shared/domain/check.ts'
-import { isHeaderValue } from '#shared/domain/header-fields.ts'
+import { headersProblem, isHeaderName, isHeaderValue } from '#shared/domain/header-fields.ts'
 import { secretNamesIn, withSecrets } from '#shared/domain/secret-reference.ts'
 import type { Inconclusive } from './prober.ts'
 import type { HopRequest } from './redirect.ts'
@@ -22,6 +22,8 @@ export function firstRequest(target: Target, read: ReadSecret): HopRequest | Inc
   if (isStop(authorization)) return authorization
   const body = filledBody(target, read)
   if (isStop(body)) return body
+  const problem = problemOf(target)
+  if (problem !== null) return { outcome: 'inconclusive', message: problem }
   return {
     url: new URL(target.url),
     method,
@@ -30,6 +32,13 @@ export function firstRequest(target: Target, read: ReadSecret): HopRequest | Inc
     body,
     isAtHome: true,
   }
+}
+
+/** A row may hold what no request can: it was written past the checks of who loads it. */
+function problemOf({ method, hostHeader, headers }: Target): string | null {
+  if (!isHeaderName(method)) return `method ${JSON.stringify(method)} is none of HTTP`
+  if (hostHeader !== null && !isHeaderValue(hostHeader)) return `host_header: ${UNSENDABLE}`
+  return headersProblem(headers)
 }
 
 /** What is sent, its secrets filled in. */

@@ -63,8 +63,18 @@ async function observe(
   const { statusCode, headers, responseBytes } = answer
   const body = want === 'text' ? await textInTime(answer, journey) : ({ kind: 'unread' } as const)
   if ('outcome' in body) return { ...body, ...journey.trace.read() }
-  const beginning = beginningOf(answer, body)
-  return { outcome: 'answered', ...traced, statusCode, headers, responseBytes, body, beginning }
+  return {
+    outcome: 'answered',
+    ...traced,
+    statusCode,
+    headers,
+    responseBytes,
+    body,
+    // Only where something is wrong with an answer does anybody read it.
+    get beginning() {
+      return beginningOf(answer, body)
+    },
+  }
 }
 
 /** Decompression takes turns of the event loop, and they belong to the probe's time as well. */
@@ -124,8 +134,7 @@ class Hopper {
       journey.trace,
       target.maxRedirects > 0 ? isRedirect : never,
     )
-    // undici takes a reset for the end of a body without a length; it is none.
-    socket.once('error', (error) => reader.onResponseError(null, error))
+    socket.once('error', (error) => reader.onResponseError(error))
     journey.deadline.watch(() => reader.stop(journey.deadline.stop(reader.stage)))
     try {
       return this.#send(request, target, socket, reader, journey.checkId) ?? (await reader.done)

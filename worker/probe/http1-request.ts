@@ -1,63 +1,59 @@
-import type { Socket } from 'node:net'
-import { type buildConnector, Client } from 'undici'
-import { type AnswerReader, CONNECTION_BYTES_MAX, HEADER_BYTES_MAX } from './answer-reader.ts'
+import type { Duplex } from 'node:stream'
+import { type AnswerReader, CONNECTION_BYTES_MAX } from './answer-reader.ts'
+import { failureOfRefusal } from './failure-of-error.ts'
+import { Http1Parser } from './http1-parser.ts'
 import type { HopRequest } from './redirect.ts'
 
-/** The last digit of `HTTP/1.x`, which undici's parser does not tell. */
-const MINOR_VERSION_AT = 7
-const ZERO = 0x30
+/** Those of which a server expects a body, so that having none is told. */
+const WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
 /**
  * Sends a request over HTTP/1.1 and lets the reader take in the answer. `fields`: name, value, name,
- * value. undici's own timers stay off: one deadline, ours, is exact and holds for everything.
+ * value, all fit to be sent. The connection is for this one exchange: whoever opened it closes it.
  */
 export function sendHttp1(
-  { url, method, body }: HopRequest,
-  fields: string[],
-  socket: Socket,
+  request: HopRequest,
+  fields: readonly string[],
+  socket: Duplex,
   reader: AnswerReader,
 ): void {
-  watchReading(socket, reader)
-  const client = new Client(url.origin, {
-    connect: handOver(socket),
-    allowH2: false,
-    maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
-  client.dispatch(
-    { path: url.pathname + url.search, method, headers: fields, body, reset: true },
-    reader,
-  )
-}
-
-/** A client connects once, to the socket that is there; a second time would be another connection. */
-function handOver(socket: Socket): buildConnector.connector {
-  let isGiven = false
-  return (_options, take) => {
-    if (isGiven) return take(new ClosedUnasked(), null)
-    isGiven = true
-    // Not at once: the client is still in the middle of asking for it.
-    queueMicrotask(() => take(null, socket))
+  listen(socket, new Http1Parser(reader, request.method), reader)
+  reader.onRequestStart()
+  const { body } = request
+  if (body === null || body === '') {
+    socket.write(headOf(request, fields), 'latin1')
+    return
   }
+  socket.cork()
+  socket.write(headOf(request, fields), 'latin1')
+  socket.write(body)
+  socket.uncork()
 }
 
-/** Looks at what undici reads, in passing: at the version, and at how much it is. */
-function watchReading(socket: Socket, reader: AnswerReader): void {
-  const read = socket.read
+function listen(socket: Duplex, parser: Http1Parser, reader: AnswerReader): void {
   let bytes = 0
-  socket.read = (size) => {
-    const chunk: unknown = read.call(socket, size)
-    if (!Buffer.isBuffer(chunk)) return chunk
-    const isVersionHere = bytes <= MINOR_VERSION_AT && bytes + chunk.length > MINOR_VERSION_AT
-    if (isVersionHere && chunk[MINOR_VERSION_AT - bytes] === ZERO) reader.httpVersion = '1.0'
+  socket.on('data', (chunk: Buffer) => {
     bytes += chunk.length
-    if (bytes > CONNECTION_BYTES_MAX) reader.onFlood()
-    return chunk
-  }
+    const refusal = parser.read(chunk)
+    if (bytes > CONNECTION_BYTES_MAX || refusal?.kind === 'endless') reader.onFlood()
+    else if (refusal !== null) reader.stop(failureOfRefusal(refusal))
+  })
+  socket.once('end', () => {
+    if (parser.end() === 'cut_short') reader.onClosed()
+  })
 }
 
-/** In the shape of Node's own errors. */
-class ClosedUnasked extends Error {
-  readonly code = 'ECONNRESET'
+/** The request up to its body. A host among the fields stands for the one of the URL. */
+export function headOf({ url, method, body }: HopRequest, fields: readonly string[]): string {
+  let host = url.host
+  let lines = ''
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [name = '', value = ''] = [fields[at], fields[at + 1]]
+    if (name === 'host') host = value
+    else lines += `${name}: ${value}\r\n`
+  }
+  const bytes = body === null ? 0 : Buffer.byteLength(body)
+  if (bytes > 0 || WITH_BODY.has(method)) lines += `content-length: ${bytes}\r\n`
+  const target = url.pathname + url.search
+  return `${method} ${target} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n${lines}\r\n`
 }

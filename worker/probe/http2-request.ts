@@ -8,8 +8,9 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { Socket } from 'node:net'
-import { type AnswerReader, CONNECTION_BYTES_MAX, HEADER_BYTES_MAX } from './answer-reader.ts'
+import { type AnswerReader, CONNECTION_BYTES_MAX } from './answer-reader.ts'
 import { HEADERS_TOO_LARGE } from './failure-of-error.ts'
+import { HEADER_BYTES_MAX } from './http1-span.ts'
 import type { HopRequest } from './redirect.ts'
 
 const { NGHTTP2_NO_ERROR } = constants
@@ -30,7 +31,7 @@ export function sendHttp2(
     createConnection: () => socket,
     settings: { enablePush: false, maxHeaderListSize: HEADER_BYTES_MAX },
   })
-  session.on('error', (error) => reader.onResponseError(null, error))
+  session.on('error', (error) => reader.onResponseError(error))
   reader.httpVersion = '2'
   reader.onRequestStart()
   const { body } = request
@@ -58,12 +59,12 @@ function headersOf(
 }
 
 function listen(stream: ClientHttp2Stream, reader: AnswerReader): void {
-  stream.on('error', (error) => reader.onResponseError(null, error))
+  stream.on('error', (error) => reader.onResponseError(error))
   stream.on('headers', (headers) => start(headers, reader))
   stream.on('response', (headers) => {
     reader.onResponseStarted()
     start(headers, reader)
-    stream.on('data', (chunk: Buffer) => reader.onResponseData(null, chunk))
+    stream.on('data', (chunk: Buffer) => reader.onResponseData(chunk))
   })
   stream.on('end', () => {
     // Node ends a stream that was reset as if it had come to its end.
@@ -77,7 +78,7 @@ function start(
   reader: AnswerReader,
 ): void {
   if (sizeOf(headers) > HEADER_BYTES_MAX) reader.stop(HEADERS_TOO_LARGE)
-  else reader.onResponseStart(null, status, headers)
+  else reader.onResponseStart(status, headers)
 }
 
 /** Node keeps to no size, although it tells the server one. */

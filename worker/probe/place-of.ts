@@ -5,10 +5,10 @@ import type { HopRequest } from './redirect.ts'
 import type { TlsContexts } from './tls-contexts.ts'
 
 const ALPN = {
-  '1.1': ['http/1.1'],
-  '2': ['h2'],
-  auto: ['h2', 'http/1.1'],
-} as const satisfies Record<HttpVersionWanted, readonly string[]>
+  '1.1': wireOf('http/1.1'),
+  '2': wireOf('h2'),
+  auto: wireOf('h2', 'http/1.1'),
+} as const satisfies Record<HttpVersionWanted, Buffer>
 
 /** Where a request of a probe goes: what the site says of its own server holds for that one alone. */
 export function placeOf(
@@ -47,4 +47,9 @@ function termsOf(
 function hostIn(hostHeader: string | null): string | null {
   if (hostHeader === null) return null
   return URL.parse(`http://${hostHeader}`)?.hostname.replace(/^\[|\]$/g, '') ?? null
+}
+
+/** Names as ALPN sends them, each after its length; Node would make them anew for each connection. */
+function wireOf(...names: readonly string[]): Buffer {
+  return Buffer.from(names.map((name) => String.fromCharCode(name.length) + name).join(''))
 }

@@ -38,6 +38,7 @@ export function redactedAssertions(
 }
 
 function valuesToMask(secrets: readonly string[]): readonly string[] {
+  if (secrets.length === 0) return secrets
   return spellingsOf(secrets.filter((secret) => secret.length >= SECRET_LENGTH_MIN))
 }
 

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { createSecureContext, type SecureContext } from 'node:tls'
+import { createSecureContext, DEFAULT_CIPHERS, type SecureContext } from 'node:tls'
 import type { Target } from '#shared/domain/check.ts'
 import type { Inconclusive } from './prober.ts'
 import type { ReadSecret } from './secret-files.ts'
@@ -20,6 +20,11 @@ type Pems = { readonly ca: Pem | null; readonly cert: Pem | null; readonly key: 
  * group, which guards no secret of ours and costs a quarter of the handshake (545 us, 417 without).
  */
 const TLS_GROUPS = 'X25519:P-256:P-384:P-521'
+/**
+ * Node's own list, with the suite first that browsers prefer as well: its SHA-256 is one instruction
+ * of the processor, where the SHA-384 of Node's first choice costs a twentieth of the handshake.
+ */
+const TLS_CIPHERS = `TLS_AES_128_GCM_SHA256:${DEFAULT_CIPHERS}`
 /** Different combinations of files that are held ready. */
 const CONTEXTS_MAX = 256
 const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g
@@ -83,6 +88,7 @@ export class TlsContexts {
     const trusted = ca?.text ?? this.#trustedCa
     return createSecureContext({
       ecdhCurve: TLS_GROUPS,
+      ciphers: TLS_CIPHERS,
       ...(trusted === undefined ? {} : { ca: trusted }),
       ...(cert === null || key === null ? {} : { cert: cert.text, key: key.text }),
     })

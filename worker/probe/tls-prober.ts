@@ -30,7 +30,7 @@ export function tlsProber(options: TlsProberOptions): Prober {
     if ('outcome' in secureContext) return secureContext
     const serverName = (target.tlsServerName ?? hostname).replace(/\.$/, '')
     // No protocol is offered: what is spoken behind the handshake is not known.
-    const tls = { secureContext, serverName, alpnProtocols: [], verifies: target.verifyTls }
+    const tls = { secureContext, serverName, alpnProtocols: null, verifies: target.verifyTls }
     const place = { hostname, port, ipFamily: target.ipFamily, tls }
     const socket = await openConnection(place, journey, { addresses, resolve })
     if ('outcome' in socket) return socket

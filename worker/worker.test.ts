@@ -77,6 +77,9 @@ const enqueue = (checks: readonly Check[], name: string = CHECK_QUEUE) =>
     checks.map((check) => ({ id: randomUUID(), data: encodeCheckJob(check) })),
   )
 
+/** Done jobs leave the table. */
+const NONE_LEFT = {}
+
 const jobStates = async () => {
   const { rows } = await sql<{
     state: string
@@ -131,7 +134,7 @@ describe('a worker', () => {
     await enqueue([checkOf(1), checkOf(2), checkOf(3)])
     const { worker, published } = start()
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 3 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
     expect(published.sort()).toEqual(['1', '2', '3'])
   })
@@ -144,7 +147,7 @@ describe('a worker', () => {
     await vi.waitFor(() => expect(worker.state.unsettled).toBe(1))
     expect(await jobStates()).toEqual({ active: 1 })
     gate.resolve()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
   })
 
@@ -157,7 +160,7 @@ describe('a worker', () => {
       },
     })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), {
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), {
       timeout: 5_000,
     })
     await worker.stop()
@@ -168,7 +171,7 @@ describe('a worker', () => {
     await enqueue([checkOf(1, Date.now() - 61_000), checkOf(2, Date.now() - 59_000)])
     const { worker, published } = start()
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 2 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
     expect(published).toEqual(['2'])
   })
@@ -178,7 +181,7 @@ describe('a worker', () => {
     await enqueue([checkOf(1)])
     const { worker, published } = start()
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 2 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
     expect(published).toEqual(['1'])
   })
@@ -196,7 +199,7 @@ describe('a worker', () => {
     await stopped
     expect({ published, states: await jobStates() }).toEqual({
       published: ['1'],
-      states: { completed: 1 },
+      states: NONE_LEFT,
     })
   })
 
@@ -234,7 +237,7 @@ describe('a worker counts', () => {
       },
     })
     await started.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 6 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await started.worker.stop()
     expect(await counted(started)).toEqual(
       expect.arrayContaining([
@@ -257,7 +260,7 @@ describe('a worker counts', () => {
       },
     })
     await started.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), {
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), {
       timeout: 5_000,
     })
     await started.worker.stop()
@@ -273,7 +276,7 @@ describe('a worker counts', () => {
     await enqueue([{ ...checkOf(1), occasion: 'request' }])
     const started = start()
     await started.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await started.worker.stop()
     expect(await counted(started)).not.toContain('uptick_slot_lateness_seconds_count 1')
   })
@@ -293,7 +296,7 @@ describe('a re-check', () => {
     await enqueueRechecks([recheckOf(1, 'a'), recheckOf(2, 'b'), recheckOf(3, 'a')])
     const [a, b] = [start({ name: 'a' }), start({ name: 'b' })]
     await Promise.all([a.worker.start(), b.worker.start()])
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 3 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await Promise.all([a.worker.stop(), b.worker.stop()])
     expect([a.published, b.published.sort()]).toEqual([['2'], ['1', '3']])
   })
@@ -303,7 +306,7 @@ describe('a re-check', () => {
     await enqueue([checkOf(2)])
     const { worker, published } = start({ name: 'a' })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 2 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await worker.stop()
     expect(published.sort()).toEqual(['1', '2'])
   })
@@ -314,7 +317,7 @@ describe('a re-check', () => {
     await a.worker.start()
     await vi.waitFor(async () => expect(await jobStates()).toMatchObject({ retry: 50 }), patient)
     await b.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 500 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await Promise.all([a.worker.stop(), b.worker.stop()])
     expect([a.published.length, b.published.length]).toEqual([0, 500])
   })
@@ -338,7 +341,7 @@ describe('a re-check', () => {
     expect(await jobStates()).toEqual({ retry: 40 })
     const b = start({ name: 'b' })
     await b.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 40 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await b.worker.stop()
     expect(b.published).toHaveLength(40)
   })
@@ -350,7 +353,7 @@ describe('a re-check', () => {
       queue: { ...queue, release: () => Promise.reject(new Error('away')) },
     })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await worker.stop()
     expect(published).toEqual(['1'])
   })
@@ -376,7 +379,7 @@ describe('a re-check', () => {
     await enqueueRechecks([recheckOf(1, 'b', Date.now() - 61_000)])
     const { worker, published } = start({ name: 'a' })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await worker.stop()
     expect(published).toEqual([])
   })

@@ -13,7 +13,8 @@ import type { Publisher } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { countChecks } from './count-checks.ts'
 import { JobFeed } from './job-feed.ts'
-import { openWorker } from './worker.ts'
+import { QueueClock } from './queue-clock.ts'
+import { openWorker, type WorkerOptions } from './worker.ts'
 
 let database: TestDatabase
 let queue: JobQueue
@@ -102,12 +103,14 @@ function start({
   name = 'test',
   concurrency = 50,
   queue: given = queue,
+  clock = { nowMs: () => Date.now(), doubt: () => null },
 }: {
   publish?: Publisher['publish']
   perform?: (check: Check) => Promise<CheckResult>
   name?: string
   concurrency?: number
   queue?: JobQueue
+  clock?: WorkerOptions['clock']
 } = {}) {
   const published: string[] = []
   const metrics = openMetrics({ service: 'worker', version: '1' })
@@ -119,7 +122,7 @@ function start({
       close: async () => undefined,
     },
     perform: perform ?? (async (check) => resultOf(check)),
-    nowMs: () => Date.now(),
+    clock,
     name,
     concurrency,
     watcher: countChecks(metrics),
@@ -174,6 +177,32 @@ describe('a worker', () => {
     await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
     expect(published).toEqual(['2'])
+  })
+
+  for (const aheadMs of [3_600_000, -3_600_000]) {
+    test(`whose own clock is ${aheadMs} ms ahead goes by the queue's`, async () => {
+      await enqueue([checkOf(1, Date.now() - 61_000), checkOf(2, Date.now() - 50_000)])
+      const wallMs = () => Date.now() + aheadMs
+      const clocks = { wallMs, monotonicMs: () => performance.now() }
+      const clock = new QueueClock({ ask: queue.nowMs, clocks, log })
+      await clock.runOnce()
+      const { worker, published } = start({ clock })
+      await worker.start()
+      await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
+      await worker.stop()
+      expect(published).toEqual(['2'])
+    })
+  }
+
+  test("fetches nothing before it knows the queue's clock", async () => {
+    await enqueue([checkOf(1)])
+    const clock = new QueueClock({ ask: queue.nowMs, log })
+    const { worker, published, metrics } = start({ clock })
+    await worker.start()
+    await vi.waitFor(async () => expect(await metrics.render()).toMatch(/what="fetch"} 1\b/))
+    expect(await jobStates()).toEqual({ created: 1 })
+    await clock.runOnce()
+    await vi.waitFor(() => expect(published).toEqual(['1']), { timeout: 5_000 })
   })
 
   test('drops a job that it cannot read, and goes on', async () => {

@@ -50,6 +50,8 @@ const SWEEP_INTERVAL_SECONDS = 60
  * index scan marks them as dead in passing. With few jobs waiting, Postgres takes both for equal.
  */
 const PLANNER_OPTIONS = '-c enable_bitmapscan=off'
+/** Not as of the beginning of a transaction. */
+const CLOCK_QUESTION = `select date_part('epoch', clock_timestamp()) * 1000 as now`
 const CONNECT_BACKOFF = { firstMs: 250, maxMs: 5_000 }
 
 export type JobQueue = {
@@ -60,6 +62,8 @@ export type JobQueue = {
   complete(queue: string, jobs: readonly FetchedJob[]): Promise<void>
   /** Gives jobs back after a failure of ours; they are tried again after the queue's retry delay. */
   release(queue: string, jobs: readonly FetchedJob[], reason: string): Promise<void>
+  /** What time it is where the queue is, in epoch milliseconds. */
+  nowMs(): Promise<number>
   close(): Promise<void>
 }
 
@@ -94,8 +98,17 @@ export async function openQueue(
     async release(queue, jobs, reason) {
       if (jobs.length > 0) await boss.fail(queue, attempts(jobs), { message: reason })
     },
+    nowMs: () => clockOf(boss),
     close: () => boss.stop({ graceful: false, close: true }),
   }
+}
+
+async function clockOf(boss: PgBoss): Promise<number> {
+  const { rows } = await boss.getDb().executeSql(CLOCK_QUESTION)
+  const now: unknown = rows[0]?.now
+  if (typeof now !== 'number' || !Number.isFinite(now))
+    throw new Error('the queue does not say what time it is')
+  return now
 }
 
 /** Installs or upgrades the queue's schema and queues. Safe to repeat; run by the migration alone. */

@@ -70,7 +70,12 @@ describe('is refused with its lines, and nothing of it is loaded', () => {
         between('=cmd(),c'),
         [/^line 3: url: "=cmd\(\)" must begin with/],
       ],
-      ['22: NUL in a cell', 'a.csv', between(`${url},a\u0000b`), [/^line 3: name: .* must be plain Unicode without NUL/]],
+      [
+        '22: NUL in a cell',
+        'a.csv',
+        between(`${url},a\u0000b`),
+        [/^line 3: name: .* must be plain Unicode without NUL/],
+      ],
       [
         '23: aliases that multiply',
         'a.yaml',

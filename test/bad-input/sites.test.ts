@@ -29,6 +29,7 @@ type Row = readonly [
 
 /** Text is all that a form can say, and only of the columns that it has. */
 const notOfForms = [
+  '48: ',
   '11: an interval by',
   '14: a list of',
   '21: tags in',
@@ -243,6 +244,26 @@ const rows: readonly Row[] = [
     /^headers: "__proto__" must be a text/,
     /^headers: "__proto__" must be a text/,
   ],
+  [
+    '48: a recipient that smuggles a header',
+    { url, alert_emails: ['b@x.example\r\nBcc: evil@y.example'] },
+    /^alert_emails: .* must be one plain email address/,
+    'alert_emails_are_plain_addresses',
+  ],
+  ...[
+    ['two recipients in one', 'a@x.example, b@y.example'],
+    ['a recipient with a name that has a comma', '"Doe, Jo" <a@x.example>'],
+    ['a recipient that is not ASCII', 'ä@x.example'],
+    ['a group of recipients', 'all:a@x.example;'],
+    ['65 characters before the @', `${'a'.repeat(65)}@x.example`],
+  ].map(
+    ([what, email]): Row => [
+      `49: ${what}`,
+      { url, alert_emails: [email] },
+      /^alert_emails: .* must be one plain email address/,
+      'alert_emails_are_plain_addresses',
+    ],
+  ),
 ]
 
 /** `hunter2` stands for what may be a secret: no reason repeats it. */

@@ -236,7 +236,7 @@ const rows: readonly Row[] = [
 ]
 
 describe('a process does not start with', () => {
-  test.concurrent.each(rows)('%s', async (_, service, env, problems) => {
+  test.each(rows)('%s', async (_, service, env, problems) => {
     const end = await runService(service, { ...needed[service], ...env() })
     const [title, ...told] = end.err.trimEnd().split('\n  - ')
     expect({ code: end.code, out: end.out, title }).toEqual({

@@ -1,5 +1,7 @@
 import { connect } from '#db/connect.ts'
 import { databaseNowMs } from '#db/database-clock.ts'
+import { isRetryable } from '#db/retryable.ts'
+import { whyNotToStart } from '#db/start-conditions.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { type KafkaAdmin, openKafkaAdmin, type TopicLag } from '#shared/runtime/kafka-admin.ts'
 import { errorText } from '#shared/runtime/log.ts'
@@ -7,6 +9,7 @@ import { type Metrics, openMetrics, sampleOf } from '#shared/runtime/metrics.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run, type Wiring } from '#shared/runtime/run.ts'
 import type { Service } from '#shared/runtime/service.ts'
+import { startUnless } from '#shared/runtime/start-unless.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { alertRelease } from './alert-release.ts'
 import { certificateWatch } from './certificate-watch.ts'
@@ -45,6 +48,8 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
       ),
     (held) => held.destroy(),
   )
+  const conditions = { log, stopping, isRetryable, whenAway: 'wait' } as const
+  await startUnless(() => whyNotToStart(db, Date.now), conditions)
   const queueName = `${APPLICATION} queue`
   const queue = await own(
     'queue',

@@ -121,6 +121,7 @@ describe('the schema', () => {
 /** Who may do what, all of it: s(elect) i(nsert) u(pdate) d(elete), on the whole table. */
 const rights = {
   uptick_scheduler: {
+    kysely_migration: 's',
     cadence: 's',
     site_config: 's',
     check_request: 'sd',
@@ -129,6 +130,7 @@ const rights = {
   },
   uptick_worker: {},
   uptick_consumer: {
+    kysely_migration: 's',
     cadence: 's',
     site_config: 's',
     check_request: 'si',
@@ -142,6 +144,7 @@ const rights = {
     cert_warnings: 'si',
   },
   uptick_reader: {
+    kysely_migration: 's',
     cadence: 's',
     heartbeats: 's',
     sites: 's',
@@ -165,6 +168,7 @@ const rights = {
   },
   // Of a heartbeat and a request it changes what a call says; of a key, when it was last used.
   uptick_web: {
+    kysely_migration: 's',
     cadence: 'si',
     check_request: 'si',
     heartbeats: 's',

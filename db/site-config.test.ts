@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isEmailAddress } from '#shared/domain/email-address.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 
 /** What the table itself does: which rows it takes, what it adds, and when a site is checked again. */
@@ -267,6 +268,50 @@ describe('the table takes', () => {
       .orderBy('id', 'desc')
       .executeTakeFirstOrThrow()
     expect(row).toMatchObject({ ...stored, name: 'taken', validity: 'pending' })
+  })
+})
+
+describe('a recipient is one for SQL exactly when it is one for the code that sends', () => {
+  test.each([
+    'ops@example.com',
+    "o'neil+tag.x_2@mail.example.co",
+    'root@localhost',
+    `${'a'.repeat(64)}@example.com`,
+    `a@${'b'.repeat(63)}.example`,
+    `${'a'.repeat(60)}@${'b.'.repeat(96)}c`,
+    `${'a'.repeat(60)}@${'b.'.repeat(96)}cd`,
+    `${'a'.repeat(65)}@example.com`,
+    `a@${'b'.repeat(64)}.example`,
+    '',
+    'ops',
+    '@example.com',
+    'ops@',
+    'a@b@example.com',
+    'a@x.example b@x.example',
+    'a b@x.example',
+    ' a@x.example',
+    'a@x.example\n',
+    '.a@x.example',
+    'a..b@x.example',
+    'a.@x.example',
+    'a@-x.example',
+    'a@x-.example',
+    'a@x..example',
+    'a@x.example.',
+    'a@127.0.0.1',
+    'a@1',
+    'a@1.example',
+    'a@[127.0.0.1]',
+    'ä@x.example',
+    'a@bücher.example',
+    '"a"@x.example',
+    'a\\b@x.example',
+    'a%b@x_y.example',
+  ])('%j', async (address) => {
+    const expected = isEmailAddress(address) ? null : 'alert_emails_are_plain_addresses'
+    expect(await refusalOf({ alert_emails: [address] })).toBe(expected)
+    expect(await refusalOf({ alert_emails: ['a@x.example', address] })).toBe(expected)
+    expect(await refusalOf({ alert_emails: [address, 'a@x.example'] })).toBe(expected)
   })
 })
 

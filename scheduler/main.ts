@@ -1,13 +1,16 @@
 import { connect } from '#db/connect.ts'
 import { makePartitions } from '#db/ping-status.ts'
 import { readPipelineFigures } from '#db/pipeline-figures.ts'
+import { isRetryable } from '#db/retryable.ts'
 import { makeRollupPartitions } from '#db/rollups.ts'
+import { whyNotToStart } from '#db/start-conditions.ts'
 import { queueDefinitions } from '#shared/contracts/queues.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { errorText } from '#shared/runtime/log.ts'
 import { openMetrics, sampleOf } from '#shared/runtime/metrics.ts'
 import { openQueue } from '#shared/runtime/queue.ts'
 import { run } from '#shared/runtime/run.ts'
+import { startUnless } from '#shared/runtime/start-unless.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { countTurns } from './count-turns.ts'
 import { enqueueDueChecks } from './enqueue-due-checks.ts'
@@ -39,6 +42,8 @@ await run(
         ),
       (held) => held.destroy(),
     )
+    const conditions = { log, stopping, isRetryable, whenAway: 'wait' } as const
+    await startUnless(() => whyNotToStart(db, Date.now), conditions)
     const queue = await own(
       'queue',
       () =>

@@ -8,7 +8,7 @@ const NUL = '\u0000'
 type TextOptions = {
   readonly maxLength: number
   /** What else must hold; the reason completes the sentence "x must ...". */
-  readonly must?: { readonly match: RegExp; readonly reason: string }
+  readonly must?: { readonly match: Pick<RegExp, 'test'>; readonly reason: string }
 }
 
 /**

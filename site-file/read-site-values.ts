@@ -1,5 +1,6 @@
 import type { SiteValues } from '#db/loaded-columns.ts'
 import { valueOperators } from '#shared/domain/check.ts'
+import { isEmailAddress } from '#shared/domain/email-address.ts'
 import type { FieldReader } from './field-reader.ts'
 import { readUrl } from './read-url.ts'
 
@@ -137,7 +138,7 @@ function readAlerting(read: FieldReader) {
     recheck_after_s: read.whole('recheck_after_s', { min: 0, max: 3_600, default: 10 }),
     alert_emails: read.list('alert_emails', {
       maxLength: 254,
-      must: { match: /^[^\s,;:<>"()@]+@[^\s,;:<>"()@]+$/, reason: 'be one plain email address' },
+      must: { match: { test: isEmailAddress }, reason: 'be one plain email address' },
     }),
   }
 }

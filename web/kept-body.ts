@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import { contentTag, hasAlready } from './entity-tag.ts'
 
 /** An answer that is made once and given to many. */
 export type KeptBody = {
@@ -26,10 +26,9 @@ export async function keepBody(type: string, text: string): Promise<KeptBody> {
     compressed.gzip(identity),
     compressed.br(identity, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } }),
   ])
-  const hash = createHash('sha256').update(identity).digest('base64url').slice(0, 22)
   return {
     type,
-    etag: `"${hash}"`,
+    etag: contentTag(identity),
     identity,
     gzip: new Uint8Array(gzipped),
     br: new Uint8Array(brotli),
@@ -44,18 +43,12 @@ export function answerKept(body: KeptBody, request: Request): Response {
     etag: body.etag,
     vary: 'accept-encoding',
   }
-  if (hasIt(request.headers.get('if-none-match'), body.etag))
+  if (hasAlready(request.headers.get('if-none-match'), body.etag))
     return new Response(null, { status: 304, headers })
   const encoding = bestEncoding(request.headers.get('accept-encoding') ?? '')
   return new Response(body[encoding], {
     headers: encoding === 'identity' ? headers : { ...headers, 'content-encoding': encoding },
   })
-}
-
-/** A proxy that compresses by itself weakens the tag: it is still about the same content. */
-function hasIt(given: string | null, etag: string): boolean {
-  const tags = given?.split(',') ?? []
-  return tags.some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')))
 }
 
 /** Refused by `q=0`; other preferences between the two do not matter. */

@@ -3,10 +3,12 @@ import { noteCalls } from '#db/heartbeats.ts'
 import { listen } from '#db/listen.ts'
 import { isRetryable } from '#db/retryable.ts'
 import { readSeenSites } from '#db/seen-sites.ts'
+import { whyNotToStart } from '#db/start-conditions.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { errorText } from '#shared/runtime/log.ts'
 import { openMetrics } from '#shared/runtime/metrics.ts'
 import { run } from '#shared/runtime/run.ts'
+import { startUnless } from '#shared/runtime/start-unless.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { webApp } from './app.ts'
 import { openAssets } from './assets.ts'
@@ -27,7 +29,7 @@ const CHANGES_CHANNEL = 'uptick_changed'
 await run(
   'web',
   () => readWebSettings(process.env),
-  async ({ settings, log, own }) => {
+  async ({ settings, log, own, stopping }) => {
     const open = (name: string, maxConnections: number, statementTimeoutMs: number) => {
       const connectionString = settings.databaseUrl
       const applicationName = `uptick ${name}`
@@ -42,6 +44,8 @@ await run(
       )
     }
     const db = await open('web', 8, STATEMENT_TIMEOUT_MS)
+    const conditions = { log, stopping, isRetryable, whenAway: 'go_on' } as const
+    await startUnless(() => whyNotToStart(db, Date.now), conditions)
     const loads = await open('web loads', 1, LOAD_STATEMENT_TIMEOUT_MS)
     if (settings.pages.dashboardPassword === null)
       log.info('no DASHBOARD_PASSWORD is set: there is no dashboard')

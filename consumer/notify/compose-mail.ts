@@ -1,9 +1,9 @@
 import type { ClaimedNotification, NotificationKind } from '#db/notifications.ts'
+import { parseEmailAddress } from '#shared/domain/email-address.ts'
 import { notificationId } from '#shared/domain/identity.ts'
 import { renderCertificateEmail } from './certificate-email.ts'
 import { decodeCertificateFacts } from './certificate-facts.ts'
 import { decodeOutageFacts } from './decode-outage-facts.ts'
-import { parseEmailAddress } from './email-address.ts'
 import type { OutgoingMail } from './mailer.ts'
 import { type Email, renderOutageEmail } from './outage-email.ts'
 

@@ -1,13 +1,13 @@
 import { createTransport } from 'nodemailer'
+import type { Mailbox } from '#shared/domain/email-address.ts'
 import { plainLine } from '#shared/domain/plain-line.ts'
-import type { Mailbox } from './email-address.ts'
 import type { Email } from './outage-email.ts'
 import { outcomeOfSmtpError, type SendOutcome, type SmtpError } from './outcome-of-smtp-error.ts'
 import type { MailSettings, SmtpServer } from './settings.ts'
 
 /** One email to one recipient, so that it is accepted or refused as a whole. */
 export type OutgoingMail = Email & {
-  /** One strict address: see email-address.ts. */
+  /** One strict address: see shared/domain/email-address.ts. */
   readonly to: string
   /** With angle brackets; the same at each attempt. */
   readonly messageId: string

@@ -1,6 +1,6 @@
 import net from 'node:net'
+import { type Mailbox, parseEmailAddress, parseMailbox } from '#shared/domain/email-address.ts'
 import type { SettingsReader } from '#shared/runtime/settings.ts'
-import { type Mailbox, parseEmailAddress, parseMailbox } from './email-address.ts'
 import { parseSmtpUrl, SMTPS_PORT, type SmtpLogin, SUBMISSION_PORT } from './smtp-url.ts'
 
 /**

@@ -41,6 +41,7 @@ test.each<[string, object]>([
   ['a duration of nothing', { since: '0d' }],
   ['more than ten years', { since: '4000d' }],
   ['a day that is not in the calendar', { from: '2026-02-30' }],
+  ['an instant of such a day', { from: '2026-02-30T12:00Z' }],
   ['a time without its zone', { from: '2026-03-01T12:00' }],
   ['a beginning at the end', { from: '2026-03-01', to: '2026-03-01' }],
   ['a beginning in the future without an end', { from: '2026-04-01' }],

@@ -1,4 +1,5 @@
 import type { TimeWindow } from '#db/time-window.ts'
+import { parseCalendarTime } from '#shared/domain/calendar-day.ts'
 import { parseDuration } from '#shared/domain/duration.ts'
 
 export type WindowWish = {
@@ -60,12 +61,7 @@ function refused(problem: string): WindowReading {
 }
 
 function readInstant(text: string): number | null {
-  if (!DAY.test(text) && !INSTANT.test(text)) return null
-  const ms = Date.parse(text)
-  // 30 February is read as 2 March.
-  if (Number.isNaN(ms) || (DAY.test(text) && !new Date(ms).toISOString().startsWith(text)))
-    return null
-  return ms
+  return DAY.test(text) || INSTANT.test(text) ? parseCalendarTime(text) : null
 }
 
 function instantProblem(option: string, text: string): string {

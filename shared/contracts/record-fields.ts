@@ -1,3 +1,5 @@
+import { parseCalendarTime } from '#shared/domain/calendar-day.ts'
+
 /** A record that cannot be read: its message is the reason, and names the field and the value. */
 export class Unreadable extends Error {}
 
@@ -69,10 +71,8 @@ export class FieldReader {
 
   instant(name: string): number {
     const value = this.#fields[name]
-    const ms = typeof value === 'string' && INSTANT.test(value) ? Date.parse(value) : Number.NaN
-    return Number.isNaN(ms)
-      ? this.refuse(name, 'must be a UTC instant like 2026-01-01T00:00:00.000Z')
-      : ms
+    const ms = typeof value === 'string' && INSTANT.test(value) ? parseCalendarTime(value) : null
+    return ms ?? this.refuse(name, 'must be a UTC instant like 2026-01-01T00:00:00.000Z')
   }
 
   oneOf<Value extends string>(name: string, values: readonly Value[]): Value {

@@ -133,6 +133,11 @@ describe('a record', () => {
       'slot must be a UTC instant',
     ],
     [
+      'with a slot on 30 February',
+      bytes({ ...good, slot: '2026-02-30T12:00:00.000Z' }),
+      'slot must be a UTC instant',
+    ],
+    [
       'with a slot in the future',
       bytes({ ...good, slot: '2026-11-21T12:02:00Z' }),
       'is in the future',

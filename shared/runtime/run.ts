@@ -3,7 +3,18 @@ import type { Service } from './service.ts'
 import { SettingsError } from './settings.ts'
 
 /** sysexits.h: what a supervisor and an operator can tell apart. */
-const exitCodes = { ok: 0, failed: 1, badSettings: 78 } as const
+const exitCodes = { ok: 0, failed: 1, notYet: 75, badSettings: 78 } as const
+
+/**
+ * Thrown by `wire` where a process must not run on what it finds, and may once somebody has mended
+ * it: exit code 75, with the message as the reason.
+ */
+export class NotYetError extends Error {
+  constructor(reason: string) {
+    super(reason)
+    this.name = 'NotYetError'
+  }
+}
 
 /** How long a process may take to put down what it holds, before it is ended hard. */
 const DRAIN_MS = 28_000
@@ -74,7 +85,8 @@ export async function run<Settings extends { readonly logLevel: LogLevel }>(
       await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }))
     }
   } catch (error) {
-    end(errorText(error), stop.signal.aborted ? exitCode : exitCodes.failed)
+    const failure = error instanceof NotYetError ? exitCodes.notYet : exitCodes.failed
+    end(errorText(error), stop.signal.aborted ? exitCode : failure)
   }
   await releaseAll(releases, log)
   log.info({ exit_code: exitCode }, 'stopped')

@@ -6,6 +6,12 @@ import { type Environment, readSettings, SettingsError, type SettingsReader } fr
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'settings-'))
 const secretFile = path.join(folder, 'secret')
+const marked = path.join(folder, 'marked')
+writeFileSync(marked, '\ufefffrom Windows\r\n\r\n')
+const twoLines = path.join(folder, 'two-lines')
+writeFileSync(twoLines, 'one\r\ntwo\r\n')
+const utf16 = path.join(folder, 'utf16')
+writeFileSync(utf16, '\ufeffsecret', 'utf16le')
 writeFileSync(secretFile, 'from the file\r\n')
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -71,6 +77,18 @@ describe('a setting', () => {
       (read: SettingsReader) => read.text('SMTP_PASSWORD'),
       'from the file',
     ],
+    [
+      'can come from a file with a mark of its encoding and empty lines',
+      { SMTP_PASSWORD_FILE: marked },
+      (read: SettingsReader) => read.text('SMTP_PASSWORD'),
+      'from Windows',
+    ],
+    [
+      'that is a URL may have an encoded password, a port and a query',
+      { DATABASE_URL: 'postgres://u:1%23%40@h:5/db?application_name=x' },
+      (read: SettingsReader) => read.secretUrl('DATABASE_URL', ['postgres:']),
+      'postgres://u:1%23%40@h:5/db?application_name=x',
+    ],
   ])('%s', (_, env, read, expected) => {
     expect(readSettings(env, known, (reader) => ({ value: read(reader) })).value).toEqual(expected)
   })
@@ -131,6 +149,33 @@ describe('a setting', () => {
       { DATABASE_URL: 'postgres://u:se#cret@h:x/db' },
       (read) => read.secretUrl('DATABASE_URL', ['postgres:']),
       'DATABASE_URL: "***" must be a postgres: URL',
+    ],
+    ...['1#se@h/db', '1?se@h/db', '1/se@h/db', 'a@b#se@h/db'].map(
+      (rest) =>
+        [
+          `whose password is cut off (${rest})`,
+          { DATABASE_URL: `postgres://u:${rest}` },
+          (read: SettingsReader) => read.secretUrl('DATABASE_URL', ['postgres:']),
+          'DATABASE_URL: "***" has a bare #, ? or / before its host',
+        ] as const,
+    ),
+    [
+      'in a file of two lines',
+      { SMTP_PASSWORD_FILE: twoLines },
+      (read) => read.optionalText('SMTP_PASSWORD'),
+      'must hold one line',
+    ],
+    [
+      'in a file of UTF-16',
+      { SMTP_PASSWORD_FILE: utf16 },
+      (read) => read.optionalText('SMTP_PASSWORD'),
+      'is not UTF-8',
+    ],
+    [
+      'that has no certificate checked',
+      { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      () => null,
+      'NODE_TLS_REJECT_UNAUTHORIZED: "0" would have no certificate checked at all',
     ],
     [
       'that is no address',

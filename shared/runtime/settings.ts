@@ -24,7 +24,8 @@ type IntegerRange = { readonly min: number; readonly max: number; readonly defau
 /**
  * Reads environment variables once, at start. Every problem is collected, so that an operator
  * mends them all in one go; values of secrets are never shown. An empty variable counts as absent.
- * Each text can also come from the file that `NAME_FILE` names (trailing line break removed).
+ * Each text can also come from the file that `NAME_FILE` names: one line of UTF-8, whose trailing
+ * line breaks are removed.
  */
 export class SettingsReader {
   readonly problems: string[] = []
@@ -100,9 +101,12 @@ export class SettingsReader {
     const raw = this.#raw(name)
     if (raw === undefined) return this.#absent(name, undefined, '')
     const url = URL.parse(raw)
-    if (url !== null && protocols.includes(url.protocol)) return raw
     const hint = 'special characters in its password must be percent-encoded'
-    return this.#problem(name, '***', `must be a ${protocols.join(' or ')} URL (${hint})`, '')
+    if (url === null || !protocols.includes(url.protocol))
+      return this.#problem(name, '***', `must be a ${protocols.join(' or ')} URL (${hint})`, '')
+    if (isCutShort(url))
+      return this.#problem(name, '***', `has a bare #, ? or / before its host (${hint})`, '')
+    return raw
   }
 
   optionalSecretUrl(name: string, protocols: readonly string[]): string | null {
@@ -128,7 +132,8 @@ export class SettingsReader {
     const path = this.#env[name]?.trim()
     if (path === undefined || path === '') return null
     try {
-      return readFileSync(path, 'utf8')
+      const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
+      return text.includes('\uFFFD') ? this.#problem(name, path, 'is not UTF-8', null) : text
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
       return this.#problem(name, path, `cannot be read (${reason})`, null)
@@ -143,7 +148,9 @@ export class SettingsReader {
       this.problems.push(`${name} and ${name}_FILE are both set: leave one`)
       return direct
     }
-    return this.optionalFile(`${name}_FILE`)?.replace(/\r?\n$/, '') || undefined
+    const value = this.optionalFile(`${name}_FILE`)?.replace(/[\r\n]+$/, '') || undefined
+    if (value === undefined || !/[\r\n]/.test(value)) return value
+    return this.#problem(`${name}_FILE`, path, 'must hold one line', undefined)
   }
 
   #absent<T>(name: string, fallback: T | undefined, standIn: T): T {
@@ -155,6 +162,15 @@ export class SettingsReader {
     this.problems.push(`${name}: ${JSON.stringify(value)} ${reason}`)
     return standIn
   }
+}
+
+/**
+ * A `#` in a password that is not encoded ends the authority: what was the user is the host then,
+ * and the real host stands behind an `@` further on. A fragment means nothing to any server.
+ */
+function isCutShort({ username, port, pathname, search, hash }: URL): boolean {
+  const hasLogin = username !== '' || port !== ''
+  return hash !== '' || (hasLogin && (pathname + search).includes('@'))
 }
 
 /** An entry may be a URL with a password. */
@@ -174,9 +190,21 @@ export function readSettings<T extends object>(
 ): Readonly<T> {
   const reader = new SettingsReader(env)
   const settings = read(reader)
-  const problems = [...reader.problems, ...misspellings(Object.keys(env), known)]
+  const problems = [
+    ...reader.problems,
+    ...unsafeSwitches(env),
+    ...misspellings(Object.keys(env), known),
+  ]
   if (problems.length > 0) throw new SettingsError(problems)
   return Object.freeze(settings)
+}
+
+/** What would make every connection of the process trust anybody. */
+function unsafeSwitches({ NODE_TLS_REJECT_UNAUTHORIZED: value }: Environment): string[] {
+  if (value !== '0') return []
+  return [
+    'NODE_TLS_REJECT_UNAUTHORIZED: "0" would have no certificate checked at all: remove it (verify_tls = false is for one site)',
+  ]
 }
 
 function misspellings(names: readonly string[], known: readonly string[]): string[] {

@@ -1,3 +1,4 @@
+import { parseCalendarTime } from '#shared/domain/calendar-day.ts'
 import { nearestName } from '#shared/domain/nearest-name.ts'
 import type { FieldError } from './answer.ts'
 import { readCursor } from './cursor.ts'
@@ -82,8 +83,8 @@ export function instant(description: string): Parameter<number | null> {
     schema: { type: 'string', examples: ['2026-06-01T12:00:00Z', '2026-06-01'] },
     read(given) {
       if (given === null) return { ok: true, value: null }
-      const ms = INSTANT.test(given) ? Date.parse(given) : Number.NaN
-      if (ms >= FIRST_MS && ms <= LAST_MS) return { ok: true, value: ms }
+      const ms = INSTANT.test(given) ? parseCalendarTime(given) : null
+      if (ms !== null && ms >= FIRST_MS && ms <= LAST_MS) return { ok: true, value: ms }
       const hint = / \d\d:\d\d$/.test(given) ? ' (in an address a plus is written %2B)' : ''
       return { ok: false, reason: `must be an instant such as 2026-06-01T12:00:00Z${hint}` }
     },

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { errorText } from '#shared/runtime/log.ts'
+import { contentTag, hasAlready } from '../entity-tag.ts'
 import type { PublicBoard } from '../status-page/public-board.ts'
 import type { SiteFacts } from '../status-page/status-facts.ts'
 import type { WebContext } from '../web-context.ts'
@@ -34,10 +35,7 @@ export function badgeSource(web: WebContext, { board }: PublicBoard): BadgeSourc
 const CACHE_CONTROL = 'public, max-age=60'
 
 export function answerSvg(context: Context, svg: string): Response {
-  return context.body(svg, 200, {
-    'content-type': 'image/svg+xml; charset=utf-8',
-    'cache-control': CACHE_CONTROL,
-  })
+  return answerOnce(context, 'image/svg+xml; charset=utf-8', svg)
 }
 
 export function answerBadge(context: Context, badge: Badge): Response {
@@ -49,7 +47,15 @@ export function answerShields(
   context: Context,
   { label, message, colour }: Pick<Badge, 'label' | 'message' | 'colour'>,
 ): Response {
-  return context.json({ schemaVersion: 1, label, message, color: colour }, 200, {
-    'cache-control': CACHE_CONTROL,
-  })
+  const said = { schemaVersion: 1, label, message, color: colour }
+  return answerOnce(context, 'application/json', JSON.stringify(said))
+}
+
+/** A badge is asked for far more often than it changes: 304 for whoever has it already. */
+function answerOnce(context: Context, type: string, body: string): Response {
+  const etag = contentTag(body)
+  const headers = { 'cache-control': CACHE_CONTROL, etag }
+  if (hasAlready(context.req.header('if-none-match') ?? null, etag))
+    return context.body(null, 304, headers)
+  return context.body(body, 200, { ...headers, 'content-type': type })
 }

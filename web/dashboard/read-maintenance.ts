@@ -1,4 +1,5 @@
 import type { MaintenanceTimes } from '#db/maintenance-plan.ts'
+import { isCalendarDay, parseCalendarTime } from '#shared/domain/calendar-day.ts'
 import { type FormProblem, type FormReader, textOf } from './form-text.ts'
 
 const MINUTES_MAX = 7 * 24 * 60
@@ -18,8 +19,8 @@ function readOnce(form: FormData, read: FormReader): MaintenanceTimes {
 function instantOf(form: FormData, name: string, read: FormReader): number {
   const text = textOf(form, name)
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)
-  const ms = isInstant ? Date.parse(`${text}Z`) : Number.NaN
-  if (!Number.isNaN(ms)) return ms
+  const ms = isInstant ? parseCalendarTime(`${text}Z`) : null
+  if (ms !== null) return ms
   return read.refuse(name, text === '' ? 'is missing' : 'must be a day and a time', 0)
 }
 
@@ -44,10 +45,8 @@ function readRecurring(form: FormData, read: FormReader): MaintenanceTimes {
 function dayOf(form: FormData, name: string, read: FormReader): string | null {
   const text = textOf(form, name)
   if (text === '') return null
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text))
-  // 31 February is parsed as a day in March.
-  const isReal = isDay && new Date(text).toISOString().startsWith(text)
-  return isReal ? text : read.refuse(name, 'must be a day', null)
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text) && isCalendarDay(text)
+  return isDay ? text : read.refuse(name, 'must be a day', null)
 }
 
 /** What a constraint of the table says, at the field that it is about. */

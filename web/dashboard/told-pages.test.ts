@@ -165,6 +165,7 @@ describe('maintenance', () => {
     ['that ends before it starts', { ...once, ends_at: '2029-01-01T00:00' }, ['ends_at']],
     ['without an end', { ...once, ends_at: '' }, ['ends_at']],
     ['at a time that is none', { ...once, starts_at: '2030-13-01T00:00' }, ['starts_at']],
+    ['at a time of 30 February', { ...once, starts_at: '2030-02-30T00:00' }, ['starts_at']],
     ['in a zone that nobody knows', { ...weekly, time_zone: 'Europe/Berlni' }, ['time_zone']],
     ['at an hour that no clock has', { ...weekly, starts_local: '24:00' }, ['starts_local']],
     ['of no minutes', { ...weekly, duration_minutes: '0' }, ['duration_minutes']],

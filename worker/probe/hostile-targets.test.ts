@@ -5,20 +5,7 @@ import { type HostileFleet, startHostileFleet } from '../../test/support/hostile
 
 /**
  * What a target does becomes a result, a failure and a reason: one test for each case of each theme.
- * The rows of the list of bad inputs (reliability, section 4) and where they are:
- *
- * 4 addresses (spellings)            37 status lines; 304 in good answers
- * 5 addresses (refused; the real     38 headers; drips in connections
- *   metadata in address-guard.test)  39 framing, bodies; drips in connections
- * 6 addresses (mixed, rebound)       40 codings
- * 7 addresses (fails-first)          41 redirects
- * 8 target-url.test and load-data    42 connections, tls (curt), good answers
- * 30, 31 regexes                     43 tls, status lines (HTTP/2 unasked)
- * 32 charsets                        44, 45 tls
- * 33 json documents, our trouble     46 good answers and names; failure-of-error.test
- * 34 json documents
- *
- * 35 and 36 are records of the stream: shared/contracts/result-record.test.
+ * Which of them shows which row of the list of bad inputs: test/bad-input/rows.ts.
  */
 
 let fleet: HostileFleet

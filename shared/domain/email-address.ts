@@ -35,6 +35,11 @@ export function parseEmailAddress(text: string): EmailAddress | NotAnAddress {
   return { address: text, domain }
 }
 
+/** Whether an email can be sent to it. */
+export function isEmailAddress(text: string): boolean {
+  return !('problem' in parseEmailAddress(text))
+}
+
 /** `address`, `Name <address>` or `"Name" <address>`. */
 export function parseMailbox(text: string): Mailbox | NotAnAddress {
   const { name: rawName, address: inBrackets } = NAMED.exec(text)?.groups ?? {}

@@ -47,6 +47,7 @@ export type FaultPlace =
   | 'worker'
   | 'consumer'
   | 'notifier'
+  | 'web'
   | 'postgres'
   | 'kafka'
   | 'smtp'

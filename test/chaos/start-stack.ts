@@ -68,6 +68,7 @@ const PRELOADS = [
   path.join(import.meta.dirname, 'fail-points.ts'),
   path.join(supportFolder, 'clock-fault.ts'),
 ]
+const LISTENERS_MAX = 100
 const WORKER_PRELOADS = [path.join(supportFolder, 'worker-faults.ts')]
 
 /** Starts all of it and resolves when every process is ready and the fleet is in the database. */
@@ -76,6 +77,8 @@ export async function startStack(
   options: StackOptions,
   cleanup: AsyncDisposableStack,
 ): Promise<ChaosStack> {
+  // One for each process and server, all of which end with this one.
+  process.setMaxListeners(LISTENERS_MAX)
   const secrets = plantSecrets()
   const logFolder = path.join(folder, 'logs')
   const secretsDir = path.join(folder, 'secrets')
@@ -199,7 +202,7 @@ async function startProcess(
     ...(service === 'worker' ? WORKER_PRELOADS : []),
   ]
   const started = await startService(service, name, { env, logFolder, preloads })
-  cleanup.defer(() => started.stop())
+  cleanup.defer(async () => void (await started.stop()))
   return { service, name, process: started, postgres, smtp, healthPort }
 }
 

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { usageOf } from '../../bench/process-usage.ts'
 import type { CounterScrape, MemorySample } from './evidence.ts'
@@ -21,7 +23,9 @@ export function observe(stack: ChaosStack): Observation {
   const stopping = new AbortController()
   const look = async () => {
     memory.push(...sampleMemory(stack))
-    const scrapes = await Promise.all([...stack.processes.values()].map(scrape))
+    const scrapes = await Promise.all(
+      [...stack.processes.values()].map((one) => scrape(one, stack.logFolder)),
+    )
     counters.push(...scrapes.filter((one) => one !== null))
   }
   const looking = (async () => {
@@ -63,13 +67,18 @@ function rssOf(pid: number): number {
   }
 }
 
-async function scrape({ name, process, healthPort }: ChaosProcess): Promise<CounterScrape | null> {
+/** What it said last is kept among the logs. */
+async function scrape(
+  { name, process, healthPort }: ChaosProcess,
+  logFolder: string,
+): Promise<CounterScrape | null> {
   const pid = process.pid()
   try {
     const response = await fetch(`http://127.0.0.1:${healthPort}/metrics`, {
       signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS),
     })
     const text = await response.text()
+    await writeFile(path.join(logFolder, `metrics-${name}.txt`), text)
     // Whoever answered may be the next incarnation already.
     if (!response.ok || process.pid() !== pid) return null
     return { atMs: Date.now(), process: name, pid, values: seriesIn(text) }

@@ -4,8 +4,8 @@ export type PoisonRecord = { readonly key: string | null; readonly value: Buffer
 
 type Spoil = (good: Readonly<Record<string, unknown>>, random: Random) => PoisonRecord
 
-/** Above what a record may have, below what a broker takes. */
-const TOO_LARGE_BYTES = 200_000
+/** Above what a record may have; a batch of them is below what a broker takes. */
+const TOO_LARGE_BYTES = 70_000
 
 const keyed = (value: Buffer | null): PoisonRecord => ({ key: '1', value })
 const text = (value: string): PoisonRecord => keyed(Buffer.from(value))

@@ -1,9 +1,11 @@
 import { Kafka, logLevel, type Message } from 'kafkajs'
 import { encodeResult } from '#shared/contracts/result-record.ts'
+import { PARTITIONS } from '#shared/runtime/kafka-admin.ts'
 import { Random } from '../../fuzz/random.ts'
-import { readTopic, type TopicRecord } from '../../support/invariants.ts'
+import type { TopicRecord } from '../../support/invariants.ts'
 import { resultAt } from '../../support/results.ts'
 import { type Fault, INJECTED, type Injection, notInjected } from '../fault.ts'
+import { newestRecords } from '../newest-records.ts'
 import { poisonRecords } from '../poison-records.ts'
 import type { ChaosStack } from '../start-stack.ts'
 
@@ -11,6 +13,8 @@ const POISON = 200
 const DUPLICATES = 300
 /** How many records of each partition are read again. */
 const REWIND = 200
+/** Of a broker that is busy or away no more is asked. */
+const WITHIN_MS = 20_000
 
 const common = {
   family: 'stream',
@@ -70,8 +74,9 @@ function again({ key, value }: TopicRecord): Message {
   return { key, value }
 }
 
-async function newest({ servers }: ChaosStack, count: number): Promise<readonly TopicRecord[]> {
-  return (await readTopic(servers.brokers, servers.topic)).slice(-count)
+async function newest(stack: ChaosStack, count: number): Promise<readonly TopicRecord[]> {
+  const ofEachPartition = Math.ceil(count / PARTITIONS)
+  return newestRecords(open(stack), stack.servers.topic, ofEachPartition, WITHIN_MS)
 }
 
 /** While nobody is in the group: the broker takes no offsets otherwise. */

@@ -61,6 +61,7 @@ const examined = () =>
     deadManPingsMs: [],
     memory: [],
     counters: [],
+    answers: new Map(),
     logFolder: '',
     secrets: [],
   } satisfies Evidence)

@@ -191,14 +191,17 @@ export async function readNotifications(db: Db): Promise<readonly StoredNotifica
   return rows
 }
 
-export type StoredDeadLetter = { readonly place: string | null; readonly reason: string }
+export type StoredDeadLetter = {
+  readonly place: string | null
+  readonly reason: string
+  readonly receivedAtMs: number
+}
 
 /** Of the stream, by `partition/offset`. */
 export async function readDeadLetters(db: Db): Promise<readonly StoredDeadLetter[]> {
   const { rows } = await sql<StoredDeadLetter>`
-    select partition || '/' || kafka_offset as place, reason from dead_letter where topic <> 'email' order by id`.execute(
-    db,
-  )
+    select partition || '/' || kafka_offset as place, reason, ${ms('received_at')} as "receivedAtMs"
+    from dead_letter where topic <> 'email' order by id`.execute(db)
   return rows
 }
 

@@ -43,9 +43,10 @@ export function judgeRecords({ records, rows, deadLetters, sites, nowMs }: Recor
   const stored = new Set(rows.map(keyOf))
   const letters = new Map(deadLetters.map((letter) => [letter.place, letter]))
   const kept = records.map((record) => {
-    const decoded = decodeResult(record.value, record.key, nowMs)
-    const result = decoded.ok ? decoded.result : null
-    return { place: record.place, result, letter: letters.get(record.place) }
+    const letter = letters.get(record.place)
+    // What was too far in the future when it was read may be good by now.
+    const decoded = decodeResult(record.value, record.key, letter?.receivedAtMs ?? nowMs)
+    return { place: record.place, result: decoded.ok ? decoded.result : null, letter }
   })
   const lost = kept.filter(
     ({ result, letter }) => letter === undefined && (result === null || !stored.has(keyOf(result))),

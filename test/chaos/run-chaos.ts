@@ -7,6 +7,7 @@ import { readTopic } from '../support/invariants.ts'
 import { drain, endScheduling } from './drain.ts'
 import type { ArrivedMail, Evidence } from './evidence.ts'
 import type { Cast, Fault } from './fault.ts'
+import { gatherAnswers } from './gather-answers.ts'
 import { type Injected, injectPlan, type Teller } from './inject-plan.ts'
 import type { Finding, Invariant } from './invariant.ts'
 import { type Observation, observe } from './observe.ts'
@@ -150,6 +151,7 @@ async function gather(
     deadManPingsMs: deadMan.pingsMs,
     memory: observation.memory,
     counters: observation.counters,
+    answers: await gatherAnswers(stack),
     logFolder: stack.logFolder,
     secrets: stack.secrets,
   }

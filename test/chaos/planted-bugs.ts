@@ -247,17 +247,6 @@ export const plantedBugs = [
     ],
   },
   {
-    name: 'fleet_inference_off',
-    sentence: 'A worker whose own network is gone is believed.',
-    edits: [
-      {
-        file: 'consumer/record-batch.ts',
-        find: 'const doubts = context.fleet.doubts(observed)',
-        replace: 'const doubts = new Map()',
-      },
-    ],
-  },
-  {
     name: 'secret_logged',
     sentence: 'A worker writes the secrets of a check into its log.',
     edits: [

@@ -11,7 +11,7 @@ import { openLog } from '#shared/runtime/log.ts'
 import { type GroundTruth, startGroundTruth } from '../ground-truth/start-ground-truth.ts'
 import { readTopic } from '../support/invariants.ts'
 import { ownStream } from '../support/make-topic.ts'
-import { type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
+import { type SmtpMoment, type SmtpSink, startSmtpSink } from '../support/smtp-sink.ts'
 import { type ServiceName, type ServiceProcess, startService } from '../support/stack.ts'
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts'
 import { installAuditLog } from './audit-log.ts'
@@ -58,26 +58,42 @@ export async function runScenario<T>(
   owned.defer(() => database.close())
   await installAuditLog(database.db)
   const stream = await ownStream(options.brokers)
-  const sink = await startSmtpSink()
+  let mailHook = async () => {}
+  const onMoment = async (moment: SmtpMoment) => {
+    if (moment === 'mail_read') await mailHook()
+    return 'answer' as const
+  }
+  const sink = await startSmtpSink({ onMoment })
   owned.defer(() => sink.goAway())
   const truth = await startGroundTruth({ truth: truthOf(scenario), timeoutMs: TIMEOUT_MS, folder })
   owned.defer(() => truth.stop())
   const topic = await openTopic(stream)
   owned.defer(() => topic.close())
 
-  const fromMs = Date.now()
-  await insertSites(database.db, truth)
-  const env = { ...stream, ...mailOf(sink), SECRETS_DIR: folder, LOG_LEVEL: 'debug' }
+  const env = {
+    ...stream,
+    ...mailOf(sink),
+    SECRETS_DIR: folder,
+    LOG_LEVEL: 'debug',
+  }
   const services = await startAll(scenario, database, env, folder, options.bug)
-  owned.defer(() => Promise.all(services.values().map((service) => service.stop())))
+  owned.defer(() => stopAll(services))
+  await insertSites(database.db, truth)
+  const fromMs = Date.now()
   const faults: InjectedFault[] = []
   const brokerPort = Number(new URL(`kafka://${options.brokers}`).port)
-  await scenario.play({ services, truth, sink, brokerPort, faults, ...topic })
+  await scenario.play({
+    ...{ services, truth, sink, brokerPort, faults, ...topic },
+    breakConnections: (kind) => breakConnections(database.db, kind),
+    onMail: (hook) => {
+      mailHook = hook
+    },
+  })
 
   await sql`update site_config set enabled = false`.execute(database.db)
   const untilMs = Date.now()
   const drainedAtMs = await drained(database.db, topic, options.drainMs)
-  return judge({
+  return await judge({
     seed: 0,
     db: database.db,
     window: { fromMs, untilMs },
@@ -112,7 +128,7 @@ function mailOf({ url }: SmtpSink) {
 }
 
 async function insertSites(db: Db, { sites }: GroundTruth): Promise<void> {
-  await sql`insert into cadence (name, seconds) values ('2s', 2) on conflict do nothing`.execute(db)
+  await sql`insert into cadence (name, seconds) values ('2s', ${CADENCE_SECONDS})`.execute(db)
   await db
     .insertInto('site_config')
     .values(sites.map(({ row }) => ({ ...row, cadence: '2s', bearer_token_secret: 'token' })))
@@ -143,6 +159,16 @@ async function startAll(
     ),
   )
   return new Map(services.map((service) => [service.name, service]))
+}
+
+async function stopAll(services: ReadonlyMap<string, ServiceProcess>): Promise<void> {
+  await Promise.all([...services.values()].map((service) => service.stop()))
+}
+
+async function breakConnections(db: Db, kind: string): Promise<void> {
+  await sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name like ${`uptick ${kind}%`}`.execute(db)
 }
 
 type Topic = Pick<Stage, 'produce' | 'readTopic'> & {

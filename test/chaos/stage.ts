@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { GroundTruth } from '../ground-truth/start-ground-truth.ts'
+import type { TopicRecord } from '../support/invariants.ts'
 import type { SmtpSink } from '../support/smtp-sink.ts'
 import type { ServiceProcess } from '../support/stack.ts'
 import { armFailPoint, type FailPointPlan } from './arm-fail-point.ts'
@@ -11,14 +12,18 @@ export type Stage = {
   readonly truth: GroundTruth
   readonly sink: SmtpSink
   readonly brokerPort: number
+  /** Breaks the connections that the database has with processes of this kind. */
+  readonly breakConnections: (kind: 'consumer' | 'worker' | 'scheduler') => Promise<void>
+  /** When a mail has been read whole, and before it is answered. */
+  readonly onMail: (hook: () => Promise<void>) => void
   /** Puts records into the topic. */
   readonly produce: (records: readonly ProducedRecord[]) => Promise<void>
   /** The whole topic, so far. */
-  readonly readTopic: () => Promise<readonly ProducedRecord[]>
+  readonly readTopic: () => Promise<readonly TopicRecord[]>
   readonly faults: InjectedFault[]
 }
 
-export type ProducedRecord = { readonly key: string | null; readonly value: Buffer | null }
+export type ProducedRecord = Omit<TopicRecord, 'place'>
 
 /** Does something to somebody, and notes from when until when. */
 export async function fault<T>(

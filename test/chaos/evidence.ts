@@ -23,7 +23,9 @@ export type Evidence = {
   readonly deadManPingsMs: readonly number[]
   readonly memory: readonly MemorySample[]
   readonly counters: readonly CounterScrape[]
-  /** Texts in which no secret may turn up: logs by file, and the secrets that were planted. */
+  /** What `web` and the metrics answered when they were asked for all that they tell: texts by address. */
+  readonly answers: ReadonlyMap<string, string>
+  /** Of the logs, by file; no secret that was planted may turn up there, nor anywhere else. */
   readonly logFolder: string
   readonly secrets: readonly string[]
 }
@@ -47,6 +49,7 @@ export type FaultPlace =
   | 'worker'
   | 'consumer'
   | 'notifier'
+  | 'web'
   | 'postgres'
   | 'kafka'
   | 'smtp'

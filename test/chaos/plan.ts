@@ -73,7 +73,7 @@ function choose(
   const [first, ...others] = faults
     .map((fault) => ({ fault, free: fault.victims.filter(isFree) }))
     .filter(({ free, fault }) => free.length > 0 && fault.weight > 0)
-    .map((possible) => [possible.fault.weight, possible] as const)
+    .map((possible) => [Math.ceil(possible.fault.weight * 100), possible] as const)
   if (first === undefined) return null
   const { fault, free } = random.weigh([first, ...others])
   const victim = free[random.below(free.length)]

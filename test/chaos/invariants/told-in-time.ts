@@ -1,0 +1,163 @@
+import type { Evidence, FaultPlace, InjectedFault, Span } from '../evidence.ts'
+import type { Finding, Invariant } from '../invariant.ts'
+import {
+  readNotifications,
+  readOutages,
+  type StoredNotification,
+  type StoredOutage,
+} from '../run-history.ts'
+import { type ScriptedDown, scriptedDowns } from '../scripted-downs.ts'
+import { coveredMs, meet } from '../spans.ts'
+
+/** What queue, stream, consumer and mail server take when nothing is wrong. */
+const PIPELINE_MS = 5_000
+/**
+ * What it takes to get over a fault once it is over, of the slowest that met the wait: 30 s by 3.1. A
+ * sender that was killed holds its claim for 60 s and its job for 75 s, and a mail server that was
+ * away is tried again within a minute: those take longer, by design (ADR 0008).
+ */
+const AFTERMATH_MS: Readonly<Partial<Record<FaultPlace, number>>> = {
+  scheduler: 30_000,
+  worker: 30_000,
+  postgres: 30_000,
+  kafka: 30_000,
+  stream: 30_000,
+  consumer: 90_000,
+  notifier: 90_000,
+  smtp: 90_000,
+}
+/** Meeting a second such fault on the way is bad luck, which this share of all may have. */
+const UNLUCKY_SHARE_MAX = 0.01
+
+/** I8 */
+export const toldInTime: Invariant = {
+  id: 'I8',
+  sentence: 'An outage is told in time after the site fails, and its end after the site is well',
+  async examine(evidence: Evidence) {
+    const [outages, notifications] = await Promise.all([
+      readOutages(evidence.db),
+      readNotifications(evidence.db),
+    ])
+    return judgeDelays({ ...evidence, outages, notifications })
+  },
+}
+
+export type DelayFacts = Pick<Evidence, 'fleet' | 'faults'> & {
+  readonly outages: readonly StoredOutage[]
+  readonly notifications: readonly StoredNotification[]
+  readonly mails: readonly Pick<Evidence['mails'][number], 'atMs' | 'parsed'>[]
+}
+
+type Wait = Span & {
+  readonly what: string
+  readonly isDisturbed: boolean
+  readonly usualMs: number
+  readonly allowedMs: number
+  readonly aftermathMs: number
+}
+
+export function judgeDelays(facts: DelayFacts): Finding {
+  const waits = facts.outages.flatMap((outage) => waitsOf(outage, facts))
+  const tookMs = ({ fromMs, untilMs }: Wait) => untilMs - fromMs
+  const slow = waits.filter((wait) => tookMs(wait) > wait.allowedMs)
+  const mostUnlucky = Math.ceil(waits.length * UNLUCKY_SHARE_MAX)
+  const tooSlow = slow.filter(
+    (wait) => !wait.isDisturbed || tookMs(wait) > wait.allowedMs + wait.aftermathMs,
+  )
+  const unlucky = slow.length - tooSlow.length
+  const told = (wait: Wait) =>
+    `${wait.what} was told after ${seconds(tookMs(wait))}, of at most ${seconds(wait.allowedMs)}`
+  return {
+    compared: waits.length,
+    of: 'outages and recoveries',
+    violations: [
+      ...tooSlow.map(told),
+      ...(unlucky > mostUnlucky ? slow.filter((wait) => !tooSlow.includes(wait)).map(told) : []),
+    ],
+    remarks: [
+      `undisturbed: ${waits.filter(({ isDisturbed }) => !isDisturbed).length}`,
+      `slower than usual because of a fault: ${waits.filter((wait) => tookMs(wait) > wait.usualMs && wait.isDisturbed).length}`,
+      `met two faults on the way: ${unlucky} of at most ${mostUnlucky}`,
+      `slowest: ${seconds(Math.max(0, ...waits.map(tookMs)))}`,
+    ],
+  }
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}
+
+/** None of a site that flapped: such outages are held, and told later on purpose. */
+function waitsOf(outage: StoredOutage, facts: DelayFacts): readonly Wait[] {
+  const { fleet, notifications } = facts
+  const isHeld = facts.outages.some(
+    ({ siteId, heldBy }) => siteId === outage.siteId && heldBy !== null,
+  )
+  const isFlapping = notifications.some(
+    ({ outageId, kind }) => outageId === outage.id && kind === 'flapping',
+  )
+  if (isHeld || isFlapping) return []
+  const downs = scriptedDowns(fleet).filter(({ siteId }) => siteId === outage.siteId)
+  const lookMs = fleet.cadenceSeconds * 1_000 + fleet.timeoutMs
+  const began = downs.findLast(
+    (down) => down.fromMs <= outage.startedAtMs + lookMs && down.untilMs >= outage.startedAtMs,
+  )
+  return [
+    ...waitFor('outage', outage, began, facts),
+    ...waitFor('recovery', outage, endBefore(downs, outage, lookMs), facts),
+  ]
+}
+
+function endBefore(
+  downs: readonly ScriptedDown[],
+  { endedAtMs }: StoredOutage,
+  lookMs: number,
+): ScriptedDown | undefined {
+  return endedAtMs === null
+    ? undefined
+    : downs.findLast(({ untilMs }) => untilMs <= endedAtMs + lookMs)
+}
+
+/** From what was true to the first copy of the first email about it. */
+function waitFor(
+  kind: 'outage' | 'recovery',
+  outage: StoredOutage,
+  down: ScriptedDown | undefined,
+  { fleet, faults, notifications, mails }: DelayFacts,
+): readonly Wait[] {
+  const ids = new Set(
+    notifications
+      .filter((one) => one.outageId === outage.id && one.kind === kind)
+      .map(({ messageId }) => messageId),
+  )
+  const copies = mails.filter(({ parsed }) => ids.has(parsed.messageId ?? ''))
+  if (down === undefined || copies.length === 0) return []
+  const fromMs = kind === 'outage' ? down.fromMs : down.untilMs
+  const wait = { fromMs, untilMs: Math.min(...copies.map(({ atMs }) => atMs)) }
+  const met = faults.filter((fault) => isMet(fault, wait))
+  const aftermathMs = Math.max(0, ...met.map(({ place }) => AFTERMATH_MS[place] ?? 0))
+  const usualMs = usualWaitMs(fleet, kind)
+  return [
+    {
+      ...wait,
+      what: `site ${outage.siteId}: ${kind} of ${outage.id}`,
+      isDisturbed: met.length > 0,
+      usualMs,
+      allowedMs: usualMs + coveredMs(wait, met) + aftermathMs,
+      aftermathMs,
+    },
+  ]
+}
+
+/** A fault that was over just before is felt as well. */
+function isMet({ place, fromMs, untilMs }: InjectedFault, wait: Span): boolean {
+  const afterMs = AFTERMATH_MS[place]
+  return afterMs !== undefined && meet({ fromMs, untilMs: untilMs + afterMs }, wait)
+}
+
+/** The formula of 3.1, a second look being the next slot at these cadences. */
+function usualWaitMs(fleet: Evidence['fleet'], kind: 'outage' | 'recovery'): number {
+  const needed = kind === 'outage' ? fleet.failureThreshold : fleet.recoveryThreshold
+  const cadenceMs = fleet.cadenceSeconds * 1_000
+  return cadenceMs + (needed - 1) * cadenceMs + needed * fleet.timeoutMs + PIPELINE_MS
+}

@@ -1,49 +1,36 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { CutLink } from './cut-link.ts'
-import type { Scenario } from './run-scenario.ts'
+import { Kafka, logLevel } from 'kafkajs'
+import { readTopic } from '../support/invariants.ts'
+import { CADENCE_MS, type Scenario, SITES, TIMEOUT_MS } from './run-scenario.ts'
 import {
+  cutFromBroker,
+  endConnections,
   failAt,
-  fault,
   kill,
-  type ProducedRecord,
+  mailServerAway,
+  note,
   type Stage,
-  serviceOf,
   suspend,
 } from './stage.ts'
 
 /** The scenarios that bring planted bugs out, and that do an Uptick without them no harm. */
 
-const processes = [
-  ['scheduler', 'scheduler-1'],
-  ['worker', 'worker-1'],
-  ['worker', 'worker-2'],
-  ['consumer', 'consumer-1'],
-] as const
-const SITES = 24
-const small = { processes, sites: SITES } as const
 const WORKERS = ['worker-1', 'worker-2'] as const
-const CADENCE_MS = 2_000
-const TIMEOUT_MS = 1_000
 const FOREVER_MS = 600_000
-/** After which every site has been looked at, and is up. */
-const FIRST_LOOK_MS = 1.5 * CADENCE_MS
 
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 /** They answer after a third of a second, so that there is always somebody in the middle of a look. */
-const slowSites = range(13, SITES)
-
-async function open({ truth }: Stage): Promise<void> {
-  await truth.order('slow', FOREVER_MS, slowSites)
-  await pause(FIRST_LOOK_MS)
+async function slowDown({ stack }: Stage, sites: readonly number[]): Promise<void> {
+  await stack.truth.order('slow', FOREVER_MS, sites)
+  await pause(CADENCE_MS / 2)
 }
 
 export const scenarios = {
   processes_die: {
-    name: 'schedulers and workers die or are asked to end at the worst of moments',
-    ...small,
+    story: 'schedulers and workers die or are asked to end at the worst of moments',
     async play(stage) {
-      await open(stage)
+      await slowDown(stage, range(13, SITES))
       await failAt(stage, 'scheduler-1', { step: 'scheduler.after_commit', does: 'kill' })
       await Promise.all(
         WORKERS.map((victim) => failAt(stage, victim, { step: 'worker.probing', does: 'term' })),
@@ -57,10 +44,9 @@ export const scenarios = {
     },
   },
   broker_away: {
-    name: 'workers cannot reach the broker, and one of them dies meanwhile',
-    ...small,
+    story: 'workers cannot reach the broker, and one of them dies meanwhile',
     async play(stage) {
-      await open(stage)
+      await slowDown(stage, range(13, SITES))
       const cuts = WORKERS.map((victim) => cutFromBroker(stage, victim, 5_000))
       await pause(3_500)
       await Promise.all([kill(stage, 'worker-2'), ...cuts])
@@ -68,11 +54,9 @@ export const scenarios = {
     },
   },
   workers_sleep: {
-    name: 'workers are suspended in the middle of their looks, then beyond the next slot',
-    ...small,
+    story: 'workers are suspended in the middle of their looks, then beyond the next slot',
     async play(stage) {
-      await stage.truth.order('slow', FOREVER_MS, 'all')
-      await pause(FIRST_LOOK_MS)
+      await slowDown(stage, range(1, SITES))
       await Promise.all(
         WORKERS.map((victim) =>
           failAt(stage, victim, {
@@ -84,16 +68,15 @@ export const scenarios = {
         ),
       )
       await pause(CADENCE_MS)
-      await suspend(stage, WORKERS, 2.5 * CADENCE_MS)
+      await Promise.all(WORKERS.map((victim) => suspend(stage, victim, 2.5 * CADENCE_MS)))
       await pause(CADENCE_MS)
     },
   },
   stream_in_disorder: {
-    name: 'records come late, twice and broken, and the consumer dies before it commits',
-    ...small,
+    story: 'records come late, twice and broken, and the consumer dies before it commits',
     async play(stage) {
-      const { truth } = stage
-      await open(stage)
+      const { truth } = stage.stack
+      await slowDown(stage, range(13, SITES))
       await truth.order('wrong_status', 3 * CADENCE_MS, range(1, 6))
       const stuttering = stutter(stage, range(19, 22))
       await failAt(stage, 'worker-1', {
@@ -111,43 +94,35 @@ export const scenarios = {
     },
   },
   mail_in_trouble: {
-    name: 'the mail server is away over an outage, breaks off a mail, and the consumer stumbles',
-    ...small,
+    story:
+      'the mail server is away over an outage, then breaks off; the database ends connections just as mails are taken',
     async play(stage) {
-      const { truth, sink } = stage
-      await open(stage)
-      await mailServerAway(stage, async () => {
-        await truth.order('wrong_status', 2 * CADENCE_MS, range(1, 4))
-        await pause(4.5 * CADENCE_MS)
-      })
+      const { truth, sink, mailMoments, processes } = stage.stack
+      const consumer = processes.get('consumer-1')?.process
+      if (consumer === undefined) throw new Error('no consumer')
+      await truth.order('wrong_status', 2 * CADENCE_MS, range(1, 4))
+      await mailServerAway(stage, 4.5 * CADENCE_MS)
       await pause(1.5 * CADENCE_MS)
       sink.answerNext('drop_after_data')
-      let breaks = 3
-      stage.onMail(async () => {
-        if (breaks-- <= 0) return
-        const what = {
-          name: 'connections broken',
-          place: 'postgres',
-          victim: 'consumer-1',
-        } as const
-        await fault(stage, what, () => stage.breakConnections('consumer'))
-      })
       await truth.order('wrong_status', 1.5 * CADENCE_MS, range(5, 12))
-      await pause(4 * CADENCE_MS)
+      for (let times = 0; times < 3; times++) {
+        const moment = 'mail_read'
+        const does = () => endConnections(stage, 'consumer')
+        const outcome = await mailMoments.arm(consumer, {
+          moment,
+          does,
+          forMs: 0,
+          withinMs: 10_000,
+        })
+        if (outcome === 'not_reached') throw new Error('no mail came')
+      }
+      await pause(2 * CADENCE_MS)
     },
   },
 } as const satisfies Record<string, Scenario>
 
-async function cutFromBroker(stage: Stage, victim: string, forMs: number): Promise<void> {
-  const order: CutLink = { cutLink: { port: stage.brokerPort, forMs } }
-  await fault(stage, { name: 'kafka link cut', place: 'worker', victim }, async () => {
-    serviceOf(stage, victim).send(order)
-    await pause(forMs)
-  })
-}
-
 /** Down, up for one slot, which ends nothing, and down again. */
-async function stutter({ truth }: Stage, sites: readonly number[]): Promise<void> {
+async function stutter({ stack: { truth } }: Stage, sites: readonly number[]): Promise<void> {
   await truth.order('wrong_status', 2 * CADENCE_MS, sites)
   await pause(3 * CADENCE_MS)
   await truth.order('wrong_status', CADENCE_MS, sites)
@@ -155,24 +130,17 @@ async function stutter({ truth }: Stage, sites: readonly number[]): Promise<void
 
 /** All that waits for a consumer comes once more, and something that is no result. */
 async function twice(stage: Stage): Promise<void> {
-  await fault(
-    stage,
-    { name: 'duplicated and broken records', place: 'stream', victim: 'topic' },
-    async () => {
-      const read = await stage.readTopic()
-      await pause(2 * CADENCE_MS)
-      const known = new Set(read.map(({ place }) => place))
-      const records = (await stage.readTopic()).filter(({ place }) => !known.has(place))
-      const broken: ProducedRecord = { key: '1', value: Buffer.from('{"v":1,"site_id":') }
-      await stage.produce([...records.map(({ key, value }) => ({ key, value })), broken])
-    },
-  )
-}
-
-async function mailServerAway(stage: Stage, meanwhile: () => Promise<void>): Promise<void> {
-  await fault(stage, { name: 'away', place: 'smtp', victim: 'mail server' }, async () => {
-    await stage.sink.goAway()
-    await meanwhile()
-    await stage.sink.comeBack()
+  const { brokers, topic } = stage.stack.servers
+  const what = { name: 'duplicated and broken records', place: 'stream', victim: 'stream' } as const
+  await note(stage, what, async () => {
+    const known = new Set((await readTopic(brokers, topic)).map(({ place }) => place))
+    await pause(2 * CADENCE_MS)
+    const waiting = (await readTopic(brokers, topic)).filter(({ place }) => !known.has(place))
+    const broken = { key: '1', value: Buffer.from('{"v":1,"site_id":') }
+    const producer = new Kafka({ brokers: [brokers], logLevel: logLevel.NOTHING }).producer()
+    await producer.connect()
+    const messages = [...waiting.map(({ key, value }) => ({ key, value })), broken]
+    await producer.send({ topic, acks: -1, messages })
+    await producer.disconnect()
   })
 }

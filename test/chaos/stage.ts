@@ -1,94 +1,98 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { GroundTruth } from '../ground-truth/start-ground-truth.ts'
-import type { TopicRecord } from '../support/invariants.ts'
-import type { SmtpSink } from '../support/smtp-sink.ts'
-import type { ServiceProcess } from '../support/stack.ts'
+import { sql } from 'kysely'
 import { armFailPoint, type FailPointPlan } from './arm-fail-point.ts'
+import type { CutLink } from './cut-link.ts'
 import type { FaultPlace, InjectedFault } from './evidence.ts'
+import { untilReady, victimIn } from './fault.ts'
+import type { ChaosStack } from './start-stack.ts'
 
-/** What a scenario plays on: processes, mail server, target and stream of one run, and a list of what was done to them. */
+/** What a scenario does to a stack, each with a note of it. */
+
 export type Stage = {
-  readonly services: ReadonlyMap<string, ServiceProcess>
-  readonly truth: GroundTruth
-  readonly sink: SmtpSink
-  readonly brokerPort: number
-  /** Breaks the connections that the database has with processes of this kind. */
-  readonly breakConnections: (kind: 'consumer' | 'worker' | 'scheduler') => Promise<void>
-  /** When a mail has been read whole, and before it is answered. */
-  readonly onMail: (hook: () => Promise<void>) => void
-  /** Puts records into the topic. */
-  readonly produce: (records: readonly ProducedRecord[]) => Promise<void>
-  /** The whole topic, so far. */
-  readonly readTopic: () => Promise<readonly TopicRecord[]>
+  readonly stack: ChaosStack
   readonly faults: InjectedFault[]
-}
-
-export type ProducedRecord = Omit<TopicRecord, 'place'>
-
-/** Does something to somebody, and notes from when until when. */
-export async function fault<T>(
-  { faults }: Pick<Stage, 'faults'>,
-  what: Omit<InjectedFault, 'fromMs' | 'untilMs'>,
-  work: () => Promise<T>,
-): Promise<T> {
-  const fromMs = Date.now()
-  const result = await work()
-  faults.push({ ...what, fromMs, untilMs: Date.now() })
-  return result
 }
 
 const FAIL_POINT = { atHit: 1, afterMs: 0, forMs: 0, withinMs: 10_000 } as const
 
-/** Resolves when the victim is well again. Throws when it never got to the step: nothing would be shown. */
+/** Does something to somebody, and notes from when until when. */
+export async function note(
+  { faults }: Stage,
+  what: Omit<InjectedFault, 'fromMs' | 'untilMs'>,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  const fromMs = Date.now()
+  await work()
+  faults.push({ ...what, fromMs, untilMs: Date.now() })
+}
+
+/** Resolves when the victim is well again. Throws when it never came to the step: nothing would be shown. */
 export async function failAt(
   stage: Stage,
   victim: string,
   plan: Pick<FailPointPlan, 'step' | 'does'> & Partial<FailPointPlan>,
 ): Promise<void> {
-  const service = serviceOf(stage, victim)
+  const found = victimIn(stage.stack, victim)
   const { step, does } = plan
-  const place = placeOf(step)
-  const what = { name: `fail point ${step} ${does}`, place, victim }
-  await fault(stage, what, async () => {
-    const outcome = await armFailPoint(service, { ...FAIL_POINT, ...plan })
+  const name = `fail point ${step} ${does}`
+  await note(stage, { name, place: placeOf(step), victim }, async () => {
+    const exited = found.process.exited()
+    const outcome = await armFailPoint(found.process, { ...FAIL_POINT, ...plan })
     if (outcome === 'not_reached') throw new Error(`${victim} never came to ${step}`)
-    if (does === 'kill' || does === 'term') await backFrom(service)
+    if (does === 'suspend') return
+    await exited
+    await untilReady(found)
   })
 }
 
-/** Suspends and resumes. */
-export async function suspend(stage: Stage, victims: readonly string[], forMs: number) {
-  await Promise.all(
-    victims.map((victim) => {
-      const service = serviceOf(stage, victim)
-      const what = { name: 'suspend', place: placeOf(victim), victim }
-      return fault(stage, what, async () => {
-        service.kill('SIGSTOP')
-        await pause(forMs)
-        service.kill('SIGCONT')
-      })
-    }),
-  )
+export async function suspend(stage: Stage, victim: string, forMs: number): Promise<void> {
+  const { process } = victimIn(stage.stack, victim)
+  await note(stage, { name: 'suspend', place: placeOf(victim), victim }, async () => {
+    process.kill('SIGSTOP')
+    await pause(forMs)
+    process.kill('SIGCONT')
+  })
 }
 
-/** Kills at once, and waits until its supervisor has it back. */
 export async function kill(stage: Stage, victim: string): Promise<void> {
-  const service = serviceOf(stage, victim)
-  await fault(stage, { name: 'kill', place: placeOf(victim), victim }, async () => {
-    service.kill('SIGKILL')
-    await backFrom(service)
+  const found = victimIn(stage.stack, victim)
+  await note(stage, { name: 'kill', place: placeOf(victim), victim }, async () => {
+    const exited = found.process.exited()
+    found.process.kill('SIGKILL')
+    await exited
+    await untilReady(found)
   })
 }
 
-export function serviceOf({ services }: Stage, name: string): ServiceProcess {
-  const service = services.get(name)
-  if (service === undefined) throw new Error(`there is no ${name} in this scenario`)
-  return service
+export async function cutFromBroker(stage: Stage, victim: string, forMs: number): Promise<void> {
+  const { process } = victimIn(stage.stack, victim)
+  const port = Number(new URL(`kafka://${stage.stack.servers.brokers}`).port)
+  const order: CutLink = { cutLink: { port, forMs } }
+  await note(stage, { name: 'kafka link cut', place: 'worker', victim }, async () => {
+    process.send(order)
+    await pause(forMs)
+  })
 }
 
-async function backFrom(service: ServiceProcess): Promise<void> {
-  await service.exited()
-  await service.ready()
+export async function mailServerAway(stage: Stage, forMs: number): Promise<void> {
+  const { sink } = stage.stack
+  await note(stage, { name: 'smtp is away', place: 'smtp', victim: 'smtp' }, async () => {
+    await sink.goAway()
+    await pause(forMs)
+    await sink.comeBack()
+  })
+}
+
+/** The server ends all connections of one kind of process, as an administrator or a failover would. */
+export async function endConnections(stage: Stage, service: 'consumer'): Promise<void> {
+  const what = { name: 'connections ended', place: 'postgres', victim: service } as const
+  await note(stage, what, () =>
+    sql`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name like ${`uptick ${service}%`}`.execute(
+      stage.stack.db,
+    ),
+  )
 }
 
 function placeOf(name: string): FaultPlace {

@@ -116,8 +116,9 @@ async function* tableTexts(db: Db, forms: readonly string[]): AsyncGenerator<Tex
   const pattern = forms.length === 0 ? '(?!)' : forms.map(escaped).join('|')
   for (const { schema, name } of tables) {
     const { rows } = await sql<{ row: string }>`
-      select t::text as row from ${sql.table(`${schema}.${name}`)} t
-      where t::text ~ ${pattern}`.execute(db)
+      select said.row from ${sql.table(`${schema}.${name}`)} t cross join lateral (
+        select string_agg(value, ' ') as row from jsonb_each_text(to_jsonb(t))) as said
+      where said.row ~ ${pattern}`.execute(db)
     yield { where: `table ${name}`, text: rows.map(({ row }) => row).join('\n') }
   }
 }

@@ -49,6 +49,7 @@ export type FaultPlace =
   | 'worker'
   | 'consumer'
   | 'notifier'
+  | 'web'
   | 'postgres'
   | 'kafka'
   | 'smtp'

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { Random } from '../../fuzz/random.ts'
+import { plainFaults } from '../../ground-truth/truth.ts'
+import { type Fault, INJECTED } from '../fault.ts'
+
+const common = { family: 'target', place: 'target', victims: ['target'] } as const
+
+/** What the watched world does all at once: true outages, and many of them. */
+export const targetFaults: readonly Fault[] = [
+  {
+    ...common,
+    name: 'every site flips',
+    weight: 2,
+    lastsMs: [4_000, 10_000],
+    restMs: 25_000,
+    inject: async ({ truth }, { forMs, seed }) => {
+      await truth.order(new Random(seed, 0).pick(plainFaults), forMs)
+      await pause(forMs)
+      return INJECTED
+    },
+  },
+  {
+    ...common,
+    name: 'some sites flip',
+    weight: 4,
+    lastsMs: [3_000, 12_000],
+    restMs: 3_000,
+    inject: async ({ truth, siteNumbers }, { forMs, seed }) => {
+      const random = new Random(seed, 0)
+      const numbers = [...siteNumbers.values()].filter(() => random.percent(25))
+      await truth.order(random.pick(plainFaults), forMs, numbers)
+      await pause(forMs)
+      return INJECTED
+    },
+  },
+]

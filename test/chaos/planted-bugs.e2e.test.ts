@@ -115,8 +115,8 @@ const shared = {
   brokers: 'brokers' in kafka ? kafka.brokers : '',
 }
 
-describe.concurrent.skipIf('missing' in kafka)('the harness', () => {
-  test.each(caught)(
+describe.skipIf('missing' in kafka)('the harness', () => {
+  test.concurrent.each(caught)(
     'finds the bug $bug by $by',
     {
       timeout: RUNS_MS,
@@ -129,7 +129,7 @@ describe.concurrent.skipIf('missing' in kafka)('the harness', () => {
     },
   )
 
-  test.each(Object.entries(scenarios))(
+  test.concurrent.each(Object.entries(scenarios))(
     'finds nothing without a bug: %s',
     {
       timeout: RUNS_MS,

@@ -57,7 +57,14 @@ type Wait = Span & {
 }
 
 export function judgeDelays(facts: DelayFacts): Finding {
-  const waits = facts.outages.flatMap((outage) => waitsOf(outage, facts))
+  const downs = Map.groupBy(scriptedDowns(facts.fleet), ({ siteId }) => siteId)
+  const told = firstCopies(facts)
+  const restless = new Set(
+    facts.outages.flatMap(({ siteId, heldBy }) => (heldBy === null ? [] : [siteId])),
+  )
+  const waits = facts.outages
+    .filter(({ siteId }) => !restless.has(siteId))
+    .flatMap((outage) => waitsOf(outage, downs.get(outage.siteId) ?? [], told, facts))
   const tookMs = ({ fromMs, untilMs }: Wait) => untilMs - fromMs
   const slow = waits.filter((wait) => tookMs(wait) > wait.allowedMs)
   const mostUnlucky = Math.ceil(waits.length * UNLUCKY_SHARE_MAX)
@@ -65,14 +72,16 @@ export function judgeDelays(facts: DelayFacts): Finding {
     (wait) => !wait.isDisturbed || tookMs(wait) > wait.allowedMs + wait.aftermathMs,
   )
   const unlucky = slow.length - tooSlow.length
-  const told = (wait: Wait) =>
+  const sentence = (wait: Wait) =>
     `${wait.what} was told after ${seconds(tookMs(wait))}, of at most ${seconds(wait.allowedMs)}`
   return {
     compared: waits.length,
     of: 'outages and recoveries',
     violations: [
-      ...tooSlow.map(told),
-      ...(unlucky > mostUnlucky ? slow.filter((wait) => !tooSlow.includes(wait)).map(told) : []),
+      ...tooSlow.map(sentence),
+      ...(unlucky > mostUnlucky
+        ? slow.filter((wait) => !tooSlow.includes(wait)).map(sentence)
+        : []),
     ],
     remarks: [
       `undisturbed: ${waits.filter(({ isDisturbed }) => !isDisturbed).length}`,
@@ -87,24 +96,37 @@ function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`
 }
 
-/** None of a site that flapped: such outages are held, and told later on purpose. */
-function waitsOf(outage: StoredOutage, facts: DelayFacts): readonly Wait[] {
-  const { fleet, notifications } = facts
-  const isHeld = facts.outages.some(
-    ({ siteId, heldBy }) => siteId === outage.siteId && heldBy !== null,
-  )
-  const isFlapping = notifications.some(
-    ({ outageId, kind }) => outageId === outage.id && kind === 'flapping',
-  )
-  if (isHeld || isFlapping) return []
-  const downs = scriptedDowns(fleet).filter(({ siteId }) => siteId === outage.siteId)
-  const lookMs = fleet.cadenceSeconds * 1_000 + fleet.timeoutMs
+/** When each recovery, and each outage, was first told, by `<outage> <kind>`. */
+function firstCopies({ notifications, mails }: DelayFacts): ReadonlyMap<string, number> {
+  const arrived = new Map<string | undefined, number>()
+  for (const { parsed, atMs } of mails.toSorted((a, b) => b.atMs - a.atMs))
+    arrived.set(parsed.messageId, atMs)
+  const first = new Map<string, number>()
+  for (const { outageId, kind, messageId } of notifications) {
+    const atMs = arrived.get(messageId)
+    const key = `${outageId} ${kind}`
+    if (atMs !== undefined) first.set(key, Math.min(atMs, first.get(key) ?? atMs))
+  }
+  return first
+}
+
+type Told = ReadonlyMap<string, number>
+
+/** Of sites none of whose outages were held: those are told later on purpose. */
+function waitsOf(
+  outage: StoredOutage,
+  downs: readonly ScriptedDown[],
+  told: Told,
+  facts: DelayFacts,
+): readonly Wait[] {
+  const lookMs = facts.fleet.cadenceSeconds * 1_000 + facts.fleet.timeoutMs
   const began = downs.findLast(
     (down) => down.fromMs <= outage.startedAtMs + lookMs && down.untilMs >= outage.startedAtMs,
   )
+  const ended = endBefore(downs, outage, lookMs)
   return [
-    ...waitFor('outage', outage, began, facts),
-    ...waitFor('recovery', outage, endBefore(downs, outage, lookMs), facts),
+    ...waitFor('outage', outage, began?.fromMs, told, facts),
+    ...waitFor('recovery', outage, ended?.untilMs, told, facts),
   ]
 }
 
@@ -122,18 +144,13 @@ function endBefore(
 function waitFor(
   kind: 'outage' | 'recovery',
   outage: StoredOutage,
-  down: ScriptedDown | undefined,
-  { fleet, faults, notifications, mails }: DelayFacts,
+  fromMs: number | undefined,
+  told: Told,
+  { fleet, faults }: DelayFacts,
 ): readonly Wait[] {
-  const ids = new Set(
-    notifications
-      .filter((one) => one.outageId === outage.id && one.kind === kind)
-      .map(({ messageId }) => messageId),
-  )
-  const copies = mails.filter(({ parsed }) => ids.has(parsed.messageId ?? ''))
-  if (down === undefined || copies.length === 0) return []
-  const fromMs = kind === 'outage' ? down.fromMs : down.untilMs
-  const wait = { fromMs, untilMs: Math.min(...copies.map(({ atMs }) => atMs)) }
+  const untilMs = told.get(`${outage.id} ${kind}`)
+  if (fromMs === undefined || untilMs === undefined) return []
+  const wait = { fromMs, untilMs }
   const met = faults.filter((fault) => isMet(fault, wait))
   const aftermathMs = Math.max(0, ...met.map(({ place }) => AFTERMATH_MS[place] ?? 0))
   const usualMs = usualWaitMs(fleet, kind)

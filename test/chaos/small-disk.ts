@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdir, open, rm, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -29,12 +29,16 @@ export async function mountSmallDisk(
     return { missing: `no file system can be mounted: ${String(error).split('\n')[0]}` }
   }
   const ballast = path.join(folder, 'ballast')
+  // Also when the harness itself fails: lazily, since its server may be a moment behind.
+  const unmountWithUs = () => void execFileSync('umount', ['-l', folder])
+  process.once('exit', unmountWithUs)
   return {
     folder,
     fill: () => fill(folder, ballast),
     empty: () => rm(ballast, { force: true }),
     async unmount() {
       await run('umount', [folder])
+      process.off('exit', unmountWithUs)
     },
   }
 }

@@ -94,7 +94,9 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
       done(refusalOf(session, 'RCPT TO'))
     },
     onData: async (stream, session, done) => {
-      const mail = await readMail(stream, session)
+      const mail = await readMail(stream, session).catch(() => null)
+      // Its sender died in the middle of it: there is nobody to answer.
+      if (mail === null) return
       const refusal = refusalOf(session, 'DATA')
       if (refusal !== null) return done(refusal)
       const moment = await options.onMoment?.('mail_read', session.remotePort)

@@ -108,6 +108,7 @@ export function fleetOf(...scripts: readonly (readonly Told[])[]): Fleet {
     recoveryThreshold: 2,
     sites: new Map(sites),
     truthStartMs: BEGIN_MS,
+    flappingWindowMs: 3_600_000,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Evidence, FaultPlace, InjectedFault, Span } from '../evidence.ts'
+import type { Evidence, InjectedFault, Span } from '../evidence.ts'
 import type { Finding, Invariant } from '../invariant.ts'
 import {
   readNotifications,
@@ -7,7 +7,7 @@ import {
   type StoredOutage,
 } from '../run-history.ts'
 import { type ScriptedDown, scriptedDowns } from '../scripted-downs.ts'
-import { coveredMs, meet } from '../spans.ts'
+import { coveredMs, type Excuse, felt, meet, sufferer } from '../spans.ts'
 
 /** What queue, stream, consumer and mail server take when nothing is wrong. */
 const PIPELINE_MS = 5_000
@@ -16,7 +16,7 @@ const PIPELINE_MS = 5_000
  * sender that was killed holds its claim for 60 s and its job for 75 s, and a mail server that was
  * away is tried again within a minute: those take longer, by design (ADR 0008).
  */
-const AFTERMATH_MS: Readonly<Partial<Record<FaultPlace, number>>> = {
+const AFTERMATH_MS: Excuse = {
   scheduler: 30_000,
   worker: 30_000,
   postgres: 30_000,
@@ -152,7 +152,7 @@ function waitFor(
   if (fromMs === undefined || untilMs === undefined) return []
   const wait = { fromMs, untilMs }
   const met = faults.filter((fault) => isMet(fault, wait))
-  const aftermathMs = Math.max(0, ...met.map(({ place }) => AFTERMATH_MS[place] ?? 0))
+  const aftermathMs = Math.max(0, ...met.map((fault) => AFTERMATH_MS[sufferer(fault)] ?? 0))
   const usualMs = usualWaitMs(fleet, kind)
   return [
     {
@@ -167,9 +167,8 @@ function waitFor(
 }
 
 /** A fault that was over just before is felt as well. */
-function isMet({ place, fromMs, untilMs }: InjectedFault, wait: Span): boolean {
-  const afterMs = AFTERMATH_MS[place]
-  return afterMs !== undefined && meet({ fromMs, untilMs: untilMs + afterMs }, wait)
+function isMet(fault: InjectedFault, wait: Span): boolean {
+  return felt([fault], AFTERMATH_MS).some((span) => meet(span, wait))
 }
 
 /** The formula of 3.1, a second look being the next slot at these cadences. */

@@ -1,7 +1,8 @@
 import type { ServiceName } from '../support/stack.ts'
 import type { FaultPlace } from './evidence.ts'
 import type { FaultOutline } from './plan.ts'
-import type { ChaosProcess, ChaosStack } from './start-stack.ts'
+import type { ChaosProcess } from './start-process.ts'
+import type { ChaosStack } from './start-stack.ts'
 
 /** The families that FAULTS= can name. */
 export const families = [

@@ -3,7 +3,8 @@ import type { ServiceProcess } from '../support/stack.ts'
 
 export type MailOrder = {
   readonly moment: SmtpMoment
-  readonly does: 'kill' | 'suspend' | 'term'
+  /** A function: something else that is to happen at this very moment. */
+  readonly does: 'kill' | 'suspend' | 'term' | (() => Promise<void>)
   /** How long a suspended process sleeps. */
   readonly forMs: number
   /** After which an order that was not reached is withdrawn. */
@@ -55,6 +56,7 @@ async function obey(
   sender: ServiceProcess,
   { does, forMs }: MailOrder,
 ): Promise<'answer' | 'break_off'> {
+  if (typeof does === 'function') await does()
   if (does === 'term') sender.kill('SIGTERM')
   if (does === 'suspend') {
     sender.kill('SIGSTOP')

@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { usageOf } from '../../bench/process-usage.ts'
 import type { CounterScrape, MemorySample } from './evidence.ts'
-import type { ChaosProcess, ChaosStack } from './start-stack.ts'
+import { textAt } from './gather-answers.ts'
+import type { ChaosProcess } from './start-process.ts'
+import type { ChaosStack } from './start-stack.ts'
 
 export type Observation = {
   readonly memory: readonly MemorySample[]
@@ -14,7 +14,6 @@ export type Observation = {
 }
 
 const EVERY_MS = 5_000
-const SCRAPE_TIMEOUT_MS = 2_000
 
 /** Looks at memory and counters of all processes every 5 s, as a monitoring system would. Who is dead at the time has none. */
 export function observe(stack: ChaosStack): Observation {
@@ -23,9 +22,7 @@ export function observe(stack: ChaosStack): Observation {
   const stopping = new AbortController()
   const look = async () => {
     memory.push(...sampleMemory(stack))
-    const scrapes = await Promise.all(
-      [...stack.processes.values()].map((one) => scrape(one, stack.logFolder)),
-    )
+    const scrapes = await Promise.all([...stack.processes.values()].map(scrape))
     counters.push(...scrapes.filter((one) => one !== null))
   }
   const looking = (async () => {
@@ -67,24 +64,12 @@ function rssOf(pid: number): number {
   }
 }
 
-/** What it said last is kept among the logs. */
-async function scrape(
-  { name, process, healthPort }: ChaosProcess,
-  logFolder: string,
-): Promise<CounterScrape | null> {
+async function scrape({ name, process, health }: ChaosProcess): Promise<CounterScrape | null> {
   const pid = process.pid()
-  try {
-    const response = await fetch(`http://127.0.0.1:${healthPort}/metrics`, {
-      signal: AbortSignal.timeout(SCRAPE_TIMEOUT_MS),
-    })
-    const text = await response.text()
-    await writeFile(path.join(logFolder, `metrics-${name}.txt`), text)
-    // Whoever answered may be the next incarnation already.
-    if (!response.ok || process.pid() !== pid) return null
-    return { atMs: Date.now(), process: name, pid, values: seriesIn(text) }
-  } catch {
-    return null
-  }
+  const text = await textAt(health, '/metrics')
+  // Whoever answered may be the next incarnation already.
+  if (text === null || process.pid() !== pid) return null
+  return { atMs: Date.now(), process: name, pid, values: seriesIn(text) }
 }
 
 /** `name{label="value"} 12` and its like, by line. */

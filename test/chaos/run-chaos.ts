@@ -7,6 +7,7 @@ import { readTopic } from '../support/invariants.ts'
 import { drain, endScheduling } from './drain.ts'
 import type { ArrivedMail, Evidence } from './evidence.ts'
 import type { Cast, Fault } from './fault.ts'
+import { gatherAnswers } from './gather-answers.ts'
 import { type Injected, injectPlan, type Teller } from './inject-plan.ts'
 import type { Finding, Invariant } from './invariant.ts'
 import { type Observation, observe } from './observe.ts'
@@ -16,8 +17,9 @@ import { type ChaosStack, castOf, type StackOptions, startStack } from './start-
 export type ChaosRun = {
   readonly stack: StackOptions
   readonly faultsFor: (cast: Cast) => readonly Fault[]
-  /** Of those faults: from a seed, or a scenario by hand. */
   readonly plan: (faults: readonly Fault[]) => readonly PlannedFault[]
+  /** In place of a plan: what happens when something else has happened. */
+  readonly play?: (stack: ChaosStack) => Promise<Injected>
   /** From when everything is up until scheduling ends, also where the plan is over earlier. */
   readonly durationMs: number
   /** How long jobs, stream and emails may take to run empty after that. */
@@ -65,7 +67,7 @@ async function inFolder(folder: string, run: ChaosRun) {
   const observation = observe(stack)
   cleanup.defer(() => observation.stop())
   const [injected] = await Promise.all([
-    injectPlan(stack, planned, byName, run.tell),
+    run.play?.(stack) ?? injectPlan(stack, planned, byName, run.tell),
     pause(run.durationMs),
   ])
   const untilMs = Date.now()
@@ -150,6 +152,7 @@ async function gather(
     deadManPingsMs: deadMan.pingsMs,
     memory: observation.memory,
     counters: observation.counters,
+    answers: await gatherAnswers(stack),
     logFolder: stack.logFolder,
     secrets: stack.secrets,
   }

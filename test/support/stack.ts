@@ -63,13 +63,19 @@ export async function startService(
   const ends: Ended[] = []
   let isWanted = true
   let restart: NodeJS.Timeout | undefined
+  /** Stays the same for whoever waits, however often a start fails. */
   let risen = Promise.withResolvers<void>()
+  let isUp = false
   const launch = (): Incarnation => {
     const launched = incarnate(service, name, options)
-    void launched.ready.then(() => risen.resolve())
+    void launched.ready.then(() => {
+      isUp = true
+      risen.resolve()
+    })
     void launched.exited.then((ended) => {
       ends.push(ended)
-      risen = Promise.withResolvers()
+      if (isUp) risen = Promise.withResolvers()
+      isUp = false
       if (!isWanted) return
       restart = setTimeout(() => {
         current = launch()

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceName } from '../../support/stack.ts'
 import { type Cast, type Fault, INJECTED, type Injection, untilReady, victimIn } from '../fault.ts'
-import type { ChaosProcess } from '../start-stack.ts'
+import type { ChaosProcess } from '../start-process.ts'
 
 const services = ['scheduler', 'worker', 'consumer', 'web'] as const satisfies ServiceName[]
 

@@ -12,7 +12,8 @@ import {
   untilReady,
   victimIn,
 } from '../fault.ts'
-import type { ChaosProcess, ChaosStack } from '../start-stack.ts'
+import type { ChaosProcess } from '../start-process.ts'
+import type { ChaosStack } from '../start-stack.ts'
 import { afterEnd } from './process-faults.ts'
 
 type Does = 'kill' | 'suspend' | 'term'

@@ -11,6 +11,7 @@ const good: TimeFacts = {
   faults: [],
 }
 const early = { rows: [row(2, 'up', { checkedAtMs: ms(0.5) })] }
+const late = { rows: [row(2, 'up', { checkedAtMs: ms(4.6) })] }
 
 describe('time goes forward', () => {
   test('in a good run', () => {
@@ -49,6 +50,11 @@ describe('time goes forward', () => {
       `site 1, slot ${clock(2)}: checked at ${clock(0.5)}, before it was due`,
     ],
     [
+      'a check that was made when the next one was due',
+      late,
+      `site 1, slot ${clock(2)}: checked at ${clock(4.6)}, when it was older than its cadence`,
+    ],
+    [
       'an outage that ends before it begins',
       { outages: [outage(20, 10)] },
       `outage ${outage(20).id}: its instants are not in order: ${[20, 22, 10, 12].map(clock).join(', ')}`,
@@ -61,6 +67,13 @@ describe('time goes forward', () => {
     const finding = judgeTimes({ ...good, ...early, faults: [fault('worker', 0, 9, 'clock -1h')] })
     expect(finding.violations).toEqual([])
     expect(finding.remarks).toEqual(['rows timed by a clock that was set wrong: 1'])
+  })
+
+  test('lets a check be as late as it may, and a clock that was set say what it likes', () => {
+    const justInTime = { rows: [row(2, 'up', { checkedAtMs: ms(4.4) })] }
+    expect(judgeTimes({ ...good, ...justInTime }).violations).toEqual([])
+    const faults = [fault('worker', 0, 9, 'clock +1h')]
+    expect(judgeTimes({ ...good, ...late, faults }).violations).toEqual([])
   })
 
   test('lets two jobs of one turn be in any order', () => {

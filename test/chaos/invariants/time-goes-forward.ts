@@ -17,6 +17,9 @@ import { at, felt, meet } from '../spans.ts'
 /** A tick of the hand. Workers and database are on one machine here, with one clock. */
 const TICK_MS = 1_000
 
+/** A worker looks at a check's age as it begins; what its clock says then is what the row says. */
+const BEGIN_MS = 500
+
 /** I13 */
 export const timeGoesForward: Invariant = {
   id: 'I13',
@@ -63,6 +66,7 @@ export function judgeTimes(facts: TimeFacts): Finding {
         .filter(({ slotMs, atMs }) => slotMs > atMs)
         .map((row) => `${whatOf(row)}: stored at ${at(row.atMs)}, before it`),
       ...clocks.flatMap(({ wrong }) => (wrong.outcome === 'wrong' ? [wrong.why] : [])),
+      ...madeTooOld(facts),
       ...outages.flatMap(turnedRound),
     ],
     remarks: [
@@ -98,18 +102,33 @@ type Clock =
 
 function wrongClock(row: StoredRow, faults: readonly InjectedFault[]): Clock {
   if (row.checkedAtMs >= row.slotMs - TICK_MS) return { outcome: 'right' }
-  const slot = { fromMs: row.slotMs, untilMs: row.slotMs }
-  const isSet = felt(
-    faults,
-    { worker: 60_000 },
-    ({ name, victim }) => victim === row.worker && /clock/.test(name),
-  ).some((span) => meet(span, slot))
-  return isSet
+  return isClockSet(row, faults)
     ? { outcome: 'excused' }
     : {
         outcome: 'wrong',
         why: `${whatOf(row)}: checked at ${at(row.checkedAtMs)}, before it was due`,
       }
+}
+
+function isClockSet({ slotMs, worker }: StoredRow, faults: readonly InjectedFault[]): boolean {
+  const slot = { fromMs: slotMs, untilMs: slotMs }
+  return felt(
+    faults,
+    { worker: 60_000 },
+    ({ name, victim }) => victim === worker && /clock/.test(name),
+  ).some((span) => meet(span, slot))
+}
+
+/** A look that comes when the next one is due tells of another time than its slot: it is not made. */
+function madeTooOld({ jobs, rows, faults }: TimeFacts): readonly string[] {
+  const cadences = new Map(jobs.map((job) => [whatOf(job), job.cadenceSeconds]))
+  return rows.flatMap((row) => {
+    const cadenceSeconds = cadences.get(whatOf(row))
+    if (cadenceSeconds === undefined) return []
+    const oldAtMs = row.slotMs + cadenceSeconds * 1_000 + BEGIN_MS
+    if (row.checkedAtMs <= oldAtMs || isClockSet(row, faults)) return []
+    return [`${whatOf(row)}: checked at ${at(row.checkedAtMs)}, when it was older than its cadence`]
+  })
 }
 
 function turnedRound(outage: StoredOutage): readonly string[] {

@@ -1,10 +1,13 @@
 import type { Evidence, InjectedFault, Span } from '../evidence.ts'
 import type { Finding, Invariant } from '../invariant.ts'
 import {
+  isWatchedFor,
   readNotifications,
   readOutages,
+  readWatchedSpans,
   type StoredNotification,
   type StoredOutage,
+  type WatchedSpan,
 } from '../run-history.ts'
 import { type ScriptedDown, scriptedDowns } from '../scripted-downs.ts'
 import { coveredMs, type Excuse, felt, meet, sufferer } from '../spans.ts'
@@ -34,15 +37,17 @@ export const toldInTime: Invariant = {
   id: 'I8',
   sentence: 'An outage is told in time after the site fails, and its end after the site is well',
   async examine(evidence: Evidence) {
-    const [outages, notifications] = await Promise.all([
+    const [outages, notifications, spans] = await Promise.all([
       readOutages(evidence.db),
       readNotifications(evidence.db),
+      readWatchedSpans(evidence.db),
     ])
-    return judgeDelays({ ...evidence, outages, notifications })
+    return judgeDelays({ ...evidence, outages, notifications, spans })
   },
 }
 
-export type DelayFacts = Pick<Evidence, 'fleet' | 'faults'> & {
+export type DelayFacts = Pick<Evidence, 'fleet' | 'faults' | 'window'> & {
+  readonly spans: readonly WatchedSpan[]
   readonly outages: readonly StoredOutage[]
   readonly notifications: readonly StoredNotification[]
   readonly mails: readonly Pick<Evidence['mails'][number], 'atMs' | 'parsed'>[]
@@ -146,11 +151,14 @@ function waitFor(
   outage: StoredOutage,
   fromMs: number | undefined,
   told: Told,
-  { fleet, faults }: DelayFacts,
+  { fleet, faults, window, spans }: DelayFacts,
 ): readonly Wait[] {
   const untilMs = told.get(`${outage.id} ${kind}`)
   if (fromMs === undefined || untilMs === undefined) return []
   const wait = { fromMs, untilMs }
+  // A site that was down before anybody watched it was found when it was looked at first.
+  const isWatched = isWatchedFor(spans, outage.siteId, { fromMs, untilMs: fromMs })
+  if (fromMs < window.fromMs || !isWatched) return []
   const met = faults.filter((fault) => isMet(fault, wait))
   const aftermathMs = Math.max(0, ...met.map((fault) => AFTERMATH_MS[sufferer(fault)] ?? 0))
   const usualMs = usualWaitMs(fleet, kind)

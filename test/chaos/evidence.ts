@@ -41,6 +41,8 @@ export type Fleet = {
   readonly sites: ReadonlyMap<number, TruthSite>
   /** The target's zero of time. */
   readonly truthStartMs: number
+  /** What an hour is in this run, for those that flap: the setting FLAPPING_WINDOW_S. */
+  readonly flappingWindowMs: number
 }
 
 /** What a fault was done to. `target`: what all sites do, by order. */

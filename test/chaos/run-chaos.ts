@@ -12,6 +12,7 @@ import { type Injected, injectPlan, type Teller } from './inject-plan.ts'
 import type { Finding, Invariant } from './invariant.ts'
 import { type Observation, observe } from './observe.ts'
 import type { PlannedFault } from './plan.ts'
+import { FLAPPING_WINDOW_S } from './start-process.ts'
 import { type ChaosStack, castOf, type StackOptions, startStack } from './start-stack.ts'
 
 export type ChaosRun = {
@@ -144,6 +145,7 @@ async function gather(
         }),
       ),
       truthStartMs: truth.startMs,
+      flappingWindowMs: FLAPPING_WINDOW_S * 1_000,
     },
     faults: injected.faults,
     served: await truth.served(),

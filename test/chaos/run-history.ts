@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '#db/connect.ts'
 import type { Outcome } from '#shared/domain/result.ts'
+import type { Span } from './evidence.ts'
 
 /** What the audit log and the tables say of a run, as the invariants take it. Instants are epoch milliseconds. */
 
@@ -98,6 +99,16 @@ export async function readWatchedSpans(db: Db): Promise<readonly WatchedSpan[]> 
     joined.push(last !== undefined && goesOn ? { ...span, fromMs: last.fromMs } : span)
   }
   return joined
+}
+
+/** Whether a site was watched, by one rule, for the whole of a time. */
+export function isWatchedFor(spans: readonly WatchedSpan[], siteId: number, time: Span): boolean {
+  return spans.some(
+    (span) =>
+      span.siteId === siteId &&
+      span.fromMs <= time.fromMs &&
+      (span.untilMs ?? time.untilMs) >= time.untilMs,
+  )
 }
 
 /** Of ping_status, as it now stands. */

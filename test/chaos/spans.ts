@@ -35,10 +35,17 @@ export function felt(
   isMeant: (fault: InjectedFault) => boolean = () => true,
 ): readonly Span[] {
   return faults.flatMap((fault) => {
-    const afterMs = excuse[fault.place]
+    const afterMs = excuse[sufferer(fault)]
     if (afterMs === undefined || !isMeant(fault)) return []
     return [{ fromMs: fault.fromMs, untilMs: fault.untilMs + afterMs }]
   })
+}
+
+/** A link is one process's, or that of one kind of them: its trouble is theirs, and not the server's. */
+export function sufferer({ name, place, victim }: InjectedFault): FaultPlace {
+  if (!/\blink\b/.test(name)) return place
+  const kinds = ['scheduler', 'worker', 'consumer', 'web'] as const
+  return kinds.find((kind) => victim.startsWith(kind)) ?? place
 }
 
 /** The other way round: those spans of time that none of these covers. */

@@ -8,6 +8,9 @@ import type { Secrets } from './plant-secrets.ts'
 import type { ChaosServers } from './start-servers.ts'
 
 /** One process with its own ways to what it leans on. */
+/** What an hour is in a chaos run, for those that flap. */
+export const FLAPPING_WINDOW_S = 120
+
 export type ChaosProcess = {
   readonly service: ServiceName
   readonly name: string
@@ -120,7 +123,7 @@ const settings: Readonly<Record<ServiceName, Settings>> = {
     ALERT_EMAIL_TO: 'ops@example.org',
     DEADMAN_URL: deadMan.url,
     // The defaults are for cadences of a minute: here a minute passes in two seconds.
-    FLAPPING_WINDOW_S: '120',
+    FLAPPING_WINDOW_S: String(FLAPPING_WINDOW_S),
     FLAPPING_CALM_S: '60',
   }),
   web: (_, { web }, { secrets }) => ({

@@ -5,8 +5,8 @@ import type { Finding, Invariant } from '../invariant.ts'
 
 /** A figure is counted after the commit of what it counts, and a scrape takes a moment. */
 const SLACK_MS = 2_000
-/** Nothing of the last fault is felt any more. */
-const SETTLED_MS = 20_000
+/** Whoever the last fault killed is back. */
+const SETTLED_MS = 6_000
 
 /** What is counted twice: by the processes, and by the tables. */
 type Pair = {

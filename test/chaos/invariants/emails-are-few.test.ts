@@ -10,6 +10,7 @@ const told = (starts: readonly number[], recipientOf = (_index: number) => 'ops@
       notification(start, 'outage', { recipient: recipientOf(index) }),
     ),
     mails: starts.map((start) => mail(start, 'outage', start + 10)),
+    hourMs: 3_600_000,
   })
 const evenly = (count: number, apart: number) =>
   Array.from({ length: count }, (_, index) => index * apart)
@@ -46,6 +47,7 @@ describe('nobody gets more than 12 messages about a site in an hour', () => {
       events: [outageEvent(0)],
       notifications: [notification(0)],
       mails: Array.from({ length: 13 }, (_, second) => mail(0, 'outage', second)),
+      hourMs: 3_600_000,
     })
     expect(finding).toMatchObject({ compared: 1, violations: [], remarks: ['most in an hour: 1'] })
   })

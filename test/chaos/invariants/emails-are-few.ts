@@ -10,15 +10,14 @@ import { at } from '../spans.ts'
 
 /** By 3.1, whatever a site does. Three pairs, `[FLAPPING]`, and every half hour what it has come to: 10 at most. */
 const PER_HOUR_MAX = 12
-const HOUR_MS = 3_600_000
 
-/** I7. Hours are real ones, also in a run of scaled cadences: the settings of flapping are. */
+/** I7. An hour is what the consumers take for one: it is scaled as the cadences are. */
 export const emailsAreFew: Invariant = {
   id: 'I7',
   sentence: 'Nobody gets more than 12 messages about a site in an hour',
-  async examine({ db, mails }: Evidence) {
+  async examine({ db, mails, fleet }: Evidence) {
     const [events, notifications] = await Promise.all([readOutageEvents(db), readNotifications(db)])
-    return judgeCounts({ events, notifications, mails })
+    return judgeCounts({ events, notifications, mails, hourMs: fleet.flappingWindowMs })
   },
 }
 
@@ -26,10 +25,11 @@ export type CountFacts = {
   readonly events: readonly OutageEvent[]
   readonly notifications: readonly StoredNotification[]
   readonly mails: readonly Pick<ArrivedMail, 'atMs' | 'parsed'>[]
+  readonly hourMs: number
 }
 
 /** A copy after an ambiguity is the same message: I6 counts those. */
-export function judgeCounts({ events, notifications, mails }: CountFacts): Finding {
+export function judgeCounts({ events, notifications, mails, hourMs }: CountFacts): Finding {
   const siteOf = new Map(events.map(({ id, siteId }) => [id, siteId]))
   const firstAt = new Map<string | undefined, number>()
   for (const { parsed, atMs } of mails.toSorted((a, b) => b.atMs - a.atMs))
@@ -40,7 +40,10 @@ export function judgeCounts({ events, notifications, mails }: CountFacts): Findi
   })
   const most = [...Map.groupBy(told, ({ about }) => about)].map(([about, messages]) => ({
     about,
-    ...busiestHour(messages.map(({ atMs }) => atMs)),
+    ...busiestHour(
+      messages.map(({ atMs }) => atMs),
+      hourMs,
+    ),
   }))
   return {
     compared: told.length,
@@ -55,14 +58,17 @@ export function judgeCounts({ events, notifications, mails }: CountFacts): Findi
   }
 }
 
-function busiestHour(instants: readonly number[]): {
+function busiestHour(
+  instants: readonly number[],
+  hourMs: number,
+): {
   readonly count: number
   readonly fromMs: number
 } {
   return instants
     .map((fromMs) => ({
       fromMs,
-      count: instants.filter((atMs) => atMs >= fromMs && atMs < fromMs + HOUR_MS).length,
+      count: instants.filter((atMs) => atMs >= fromMs && atMs < fromMs + hourMs).length,
     }))
     .reduce((most, one) => (one.count > most.count ? one : most), { fromMs: 0, count: 0 })
 }

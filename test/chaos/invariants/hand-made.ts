@@ -4,7 +4,7 @@ import type { CheckResult, Outcome } from '#shared/domain/result.ts'
 import type { Period, TruthSite } from '../../ground-truth/truth.ts'
 import type { TopicRecord } from '../../support/invariants.ts'
 import { resultAt } from '../../support/results.ts'
-import type { FaultPlace, Fleet, InjectedFault } from '../evidence.ts'
+import type { Evidence, FaultPlace, Fleet, InjectedFault } from '../evidence.ts'
 import type {
   AuditedJob,
   OutageEvent,
@@ -108,6 +108,7 @@ export function fleetOf(...scripts: readonly (readonly Told[])[]): Fleet {
     recoveryThreshold: 2,
     sites: new Map(sites),
     truthStartMs: BEGIN_MS,
+    flappingWindowMs: 3_600_000,
   }
 }
 
@@ -173,6 +174,28 @@ export function mail(
       messageId: `<${kind}-${started}@uptick>`,
       subject: kind,
     },
+    ...more,
+  }
+}
+
+/** Of a run in which nothing happened, on this database. */
+export function evidenceOf(db: Evidence['db'], more: Partial<Evidence> = {}): Evidence {
+  return {
+    seed: 1,
+    db,
+    window: span(0, 10),
+    drainedAtMs: ms(12),
+    fleet: fleetOf([]),
+    faults: [],
+    served: [],
+    records: [],
+    mails: [],
+    deadManPingsMs: [],
+    memory: [],
+    counters: [],
+    answers: new Map(),
+    logFolder: import.meta.dirname,
+    secrets: [],
     ...more,
   }
 }

@@ -66,6 +66,13 @@ describe('long downs are outages, and moments are none', () => {
     expect(finding.violations).toEqual([violation])
   })
 
+  test('expects an outage also where a worker, a consumer or the mail server was away', () => {
+    const faults = (['worker', 'consumer', 'smtp', 'target'] as const).map((place) =>
+      fault(place, 105, 130),
+    )
+    expect(judged(long, [], { faults }).violations).toEqual([`${about(100, 136)}: 0 outages`])
+  })
+
   test.each([
     ['one of middle length', judged([[100, 110, 'hang']], [])],
     [

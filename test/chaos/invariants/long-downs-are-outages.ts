@@ -1,6 +1,7 @@
 import type { Evidence } from '../evidence.ts'
 import type { Finding, Invariant } from '../invariant.ts'
 import {
+  isWatchedFor,
   readOutages,
   readWatchedSpans,
   type StoredOutage,
@@ -11,6 +12,12 @@ import { at, coveredMs, type Excuse, felt, meet } from '../spans.ts'
 
 /** By 3.1, on top of what the thresholds take. */
 const MARGIN_MS = 30_000
+/**
+ * What keeps looks from being made for as long as it lasts. A single worker does not, there are others,
+ * and what it held is made again within the margin; what comes late through stream and consumer is
+ * folded in all the same.
+ */
+const UNSEEN: Excuse = { scheduler: 0, postgres: 0, kafka: 0 }
 /** Around a short one there must have been nothing that makes looks late or leaves them out. */
 const UNDISTURBED: Excuse = { scheduler: 20_000, worker: 20_000, postgres: 20_000, kafka: 20_000 }
 
@@ -60,15 +67,7 @@ function whatOf({ siteId, fromMs, untilMs }: ScriptedDown): string {
 
 function isWatched(down: ScriptedDown, { spans, window }: DownFacts): boolean {
   const isIn = down.fromMs >= window.fromMs && down.untilMs <= window.untilMs
-  return (
-    isIn &&
-    spans.some(
-      ({ siteId, fromMs, untilMs }) =>
-        siteId === down.siteId &&
-        fromMs <= down.fromMs &&
-        (untilMs ?? window.untilMs) >= down.untilMs,
-    )
-  )
+  return isIn && isWatchedFor(spans, down.siteId, down)
 }
 
 function neededMs({ fleet }: DownFacts): number {
@@ -76,10 +75,9 @@ function neededMs({ fleet }: DownFacts): number {
   return failureThreshold * (cadenceSeconds * 1_000 + timeoutMs)
 }
 
-/** Long enough even without the time that faults took, of whatever was between the site and us. */
+/** Long enough even without the time in which nobody may have looked. */
 function isLong(down: ScriptedDown, facts: DownFacts): boolean {
-  const faults = facts.faults.filter(({ place }) => place !== 'target' && place !== 'smtp')
-  const leftMs = down.untilMs - down.fromMs - coveredMs(down, faults)
+  const leftMs = down.untilMs - down.fromMs - coveredMs(down, felt(facts.faults, UNSEEN))
   return leftMs >= neededMs(facts) + MARGIN_MS
 }
 

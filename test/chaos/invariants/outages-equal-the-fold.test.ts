@@ -3,8 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { idAfter, outageId } from '#shared/domain/identity.ts'
 import { openTestDatabase, type TestDatabase } from '../../support/test-database.ts'
 import { installAuditLog } from '../audit-log.ts'
-import type { Evidence } from '../evidence.ts'
-import { fleetOf, ms, outageEvent, span } from './hand-made.ts'
+import { evidenceOf, ms, outageEvent } from './hand-made.ts'
 import { outagesEqualTheFold, strangeIds } from './outages-equal-the-fold.ts'
 
 let database: TestDatabase
@@ -47,24 +46,7 @@ beforeEach(async () => {
     .execute()
 })
 
-const examined = () =>
-  outagesEqualTheFold.examine({
-    seed: 1,
-    db: database.db,
-    window: span(0, 10),
-    drainedAtMs: null,
-    fleet: fleetOf([]),
-    faults: [],
-    served: [],
-    records: [],
-    mails: [],
-    deadManPingsMs: [],
-    memory: [],
-    counters: [],
-    answers: new Map(),
-    logFolder: '',
-    secrets: [],
-  } satisfies Evidence)
+const examined = () => outagesEqualTheFold.examine(evidenceOf(database.db))
 
 describe('outages are what the rows make of them', () => {
   test('holds of an outage from its first failed slot to its first good one', async () => {

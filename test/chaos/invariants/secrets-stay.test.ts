@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../support/test-database.ts'
 import { installAuditLog } from '../audit-log.ts'
 import type { Evidence } from '../evidence.ts'
-import { fleetOf, mail, published, span } from './hand-made.ts'
+import { evidenceOf, mail, published } from './hand-made.ts'
 import { formsOf, secretsStay } from './secrets-stay.ts'
 
 const SECRET = 's3cret/with+"odd" signs?'
@@ -29,24 +29,16 @@ beforeEach(async () => {
 afterAll(() => database.close())
 
 const examined = (more: Partial<Evidence> = {}) =>
-  secretsStay.examine({
-    seed: 1,
-    db: database.db,
-    window: span(0, 10),
-    drainedAtMs: null,
-    fleet: fleetOf([]),
-    faults: [],
-    served: [],
-    records: [published(0)],
-    mails: [arrived('all is well')],
-    deadManPingsMs: [],
-    memory: [],
-    counters: [],
-    answers: new Map([['/metrics', 'up 1']]),
-    logFolder,
-    secrets: [SECRET],
-    ...more,
-  })
+  secretsStay.examine(
+    evidenceOf(database.db, {
+      records: [published(0)],
+      mails: [arrived('all is well')],
+      answers: new Map([['/metrics', 'up 1']]),
+      logFolder,
+      secrets: [SECRET],
+      ...more,
+    }),
+  )
 
 function arrived(raw: string): Evidence['mails'][number] {
   const { atMs, answer, envelopeTo, parsed } = mail(0, 'outage', 1)

@@ -100,7 +100,7 @@ async function* each(texts: readonly Text[]): AsyncGenerator<Text> {
 
 /** A log is as long as a run: read line by line it would be slower, and is no smaller than memory. */
 async function* logTexts(folder: string): AsyncGenerator<Text> {
-  for await (const file of glob('**/*.log', { cwd: folder })) {
+  for await (const file of glob('**/*.{log,txt}', { cwd: folder })) {
     yield { where: `log ${file}`, text: await readFile(path.join(folder, file), 'utf8') }
   }
 }

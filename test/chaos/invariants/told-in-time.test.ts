@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fault, fleetOf, mail, notification, outage } from './hand-made.ts'
+import { fault, fleetOf, mail, ms, notification, outage, span } from './hand-made.ts'
 import { type DelayFacts, judgeDelays } from './told-in-time.ts'
 
 /** Down from 10 to 50 s; two slots of 2 s, two timeouts of 1 s and 5 s for the pipeline: 11 s. */
@@ -7,6 +7,8 @@ const told = (outageAt: number, recoveryAt: number, more: Partial<DelayFacts> = 
   judgeDelays({
     fleet: fleetOf([[10, 50, 'hang']]),
     faults: [],
+    window: span(0, 300),
+    spans: [{ siteId: 1, seconds: 2, fromMs: ms(0), untilMs: null }],
     outages: [outage(10, 50)],
     notifications: [notification(10), notification(10, 'recovery')],
     mails: [mail(10, 'outage', outageAt), mail(10, 'recovery', recoveryAt)],
@@ -67,6 +69,13 @@ describe('an outage and its end are told in time', () => {
       return judgeDelays({
         fleet: fleetOf(...sites.map(() => [[10, 50, 'hang'] as const])),
         faults: [fault('worker', 12)],
+        window: span(0, 300),
+        spans: sites.map((index) => ({
+          siteId: index + 1,
+          seconds: 2,
+          fromMs: ms(0),
+          untilMs: null,
+        })),
         outages: sites.map((index) =>
           outage(10, null, { siteId: index + 1, id: ids[index] ?? '' }),
         ),
@@ -86,6 +95,11 @@ describe('an outage and its end are told in time', () => {
       { outages: [outage(10, 50), outage(90, null, { heldBy: 'flapping' })] },
     ],
     ['an outage of a site that was not down', { fleet: fleetOf([]) }],
+    ['a site that was down before anybody watched it', { window: span(60, 300) }],
+    [
+      'a site that was added while it was down',
+      { spans: [{ siteId: 1, seconds: 2, fromMs: ms(55), untilMs: null }] },
+    ],
     ['what was never told, which is another invariant', { mails: [] }],
   ])('says nothing of %s', (_, change) => {
     expect(told(99, 99, change)).toMatchObject({ compared: 0, violations: [] })

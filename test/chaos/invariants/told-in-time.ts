@@ -1,13 +1,16 @@
-import type { Evidence, FaultPlace, InjectedFault, Span } from '../evidence.ts'
+import type { Evidence, InjectedFault, Span } from '../evidence.ts'
 import type { Finding, Invariant } from '../invariant.ts'
 import {
+  isWatchedFor,
   readNotifications,
   readOutages,
+  readWatchedSpans,
   type StoredNotification,
   type StoredOutage,
+  type WatchedSpan,
 } from '../run-history.ts'
 import { type ScriptedDown, scriptedDowns } from '../scripted-downs.ts'
-import { coveredMs, meet } from '../spans.ts'
+import { coveredMs, type Excuse, felt, meet, sufferer } from '../spans.ts'
 
 /** What queue, stream, consumer and mail server take when nothing is wrong. */
 const PIPELINE_MS = 5_000
@@ -16,7 +19,7 @@ const PIPELINE_MS = 5_000
  * sender that was killed holds its claim for 60 s and its job for 75 s, and a mail server that was
  * away is tried again within a minute: those take longer, by design (ADR 0008).
  */
-const AFTERMATH_MS: Readonly<Partial<Record<FaultPlace, number>>> = {
+const AFTERMATH_MS: Excuse = {
   scheduler: 30_000,
   worker: 30_000,
   postgres: 30_000,
@@ -34,15 +37,17 @@ export const toldInTime: Invariant = {
   id: 'I8',
   sentence: 'An outage is told in time after the site fails, and its end after the site is well',
   async examine(evidence: Evidence) {
-    const [outages, notifications] = await Promise.all([
+    const [outages, notifications, spans] = await Promise.all([
       readOutages(evidence.db),
       readNotifications(evidence.db),
+      readWatchedSpans(evidence.db),
     ])
-    return judgeDelays({ ...evidence, outages, notifications })
+    return judgeDelays({ ...evidence, outages, notifications, spans })
   },
 }
 
-export type DelayFacts = Pick<Evidence, 'fleet' | 'faults'> & {
+export type DelayFacts = Pick<Evidence, 'fleet' | 'faults' | 'window'> & {
+  readonly spans: readonly WatchedSpan[]
   readonly outages: readonly StoredOutage[]
   readonly notifications: readonly StoredNotification[]
   readonly mails: readonly Pick<Evidence['mails'][number], 'atMs' | 'parsed'>[]
@@ -146,13 +151,16 @@ function waitFor(
   outage: StoredOutage,
   fromMs: number | undefined,
   told: Told,
-  { fleet, faults }: DelayFacts,
+  { fleet, faults, window, spans }: DelayFacts,
 ): readonly Wait[] {
   const untilMs = told.get(`${outage.id} ${kind}`)
   if (fromMs === undefined || untilMs === undefined) return []
   const wait = { fromMs, untilMs }
+  // A site that was down before anybody watched it was found when it was looked at first.
+  const isWatched = isWatchedFor(spans, outage.siteId, { fromMs, untilMs: fromMs })
+  if (fromMs < window.fromMs || !isWatched) return []
   const met = faults.filter((fault) => isMet(fault, wait))
-  const aftermathMs = Math.max(0, ...met.map(({ place }) => AFTERMATH_MS[place] ?? 0))
+  const aftermathMs = Math.max(0, ...met.map((fault) => AFTERMATH_MS[sufferer(fault)] ?? 0))
   const usualMs = usualWaitMs(fleet, kind)
   return [
     {
@@ -167,9 +175,8 @@ function waitFor(
 }
 
 /** A fault that was over just before is felt as well. */
-function isMet({ place, fromMs, untilMs }: InjectedFault, wait: Span): boolean {
-  const afterMs = AFTERMATH_MS[place]
-  return afterMs !== undefined && meet({ fromMs, untilMs: untilMs + afterMs }, wait)
+function isMet(fault: InjectedFault, wait: Span): boolean {
+  return felt([fault], AFTERMATH_MS).some((span) => meet(span, wait))
 }
 
 /** The formula of 3.1, a second look being the next slot at these cadences. */

@@ -38,9 +38,17 @@ export const plainFaults = [
   'slow',
   'redirect_loop',
 ] as const satisfies readonly Mode[]
+export type PlainFault = (typeof plainFaults)[number]
 
 /** On the port of all sites, on that with TLS, or on a port of its own, which alone can be closed. */
 export type Place = 'http' | 'https' | 'door'
+
+/** Besides `ok`; those that only this place can show. */
+export const ownFaultsAt = {
+  http: [],
+  https: tlsModes,
+  door: ['refuse'],
+} as const satisfies Record<Place, readonly Mode[]>
 
 /** Besides `ok`. */
 export const faultsAt = {

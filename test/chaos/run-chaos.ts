@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -21,7 +21,9 @@ export type ChaosRun = {
   readonly plan: (faults: readonly Fault[]) => readonly PlannedFault[]
   /** In place of a plan: what happens when something else has happened. */
   readonly play?: (stack: ChaosStack) => Promise<Injected>
-  /** From when everything is up until scheduling ends, also where the plan is over earlier. */
+  /** After the last fault, before scheduling ends. */
+  readonly calm?: (stack: ChaosStack) => Promise<void>
+  /** From when everything is up until it is calm, also where the plan is over earlier. */
   readonly durationMs: number
   /** How long jobs, stream and emails may take to run empty after that. */
   readonly drainMs: number
@@ -71,6 +73,9 @@ async function inFolder(folder: string, run: ChaosRun) {
     run.play?.(stack) ?? injectPlan(stack, planned, byName, run.tell),
     pause(run.durationMs),
   ])
+  await writeFile(path.join(stack.logFolder, 'faults.json'), JSON.stringify(injected, null, 1))
+  run.tell('no more faults')
+  await run.calm?.(stack)
   const untilMs = Date.now()
   await observation.look()
   await endScheduling(stack)

@@ -1,3 +1,4 @@
+import { calmEnd } from './calm-end.ts'
 import { type Cast, type Family, families } from './fault.ts'
 import { faultsFor } from './faults.ts'
 import type { Teller } from './inject-plan.ts'
@@ -7,6 +8,7 @@ import type { ChaosRun } from './run-chaos.ts'
 
 export type SeededRunOptions = {
   readonly seed: number
+  /** Of faults; before and after it there is another one or so. */
   readonly minutes: number
   readonly sites: number
   readonly families: readonly Family[]
@@ -16,9 +18,11 @@ export type SeededRunOptions = {
 
 const CADENCE_SECONDS = 2
 const TIMEOUT_MS = 800
+/** The scripts of the target go on until all is over. */
+const CALM_MS = 180_000
 const QUIET_START_MS = 5_000
-/** Long enough for all that was killed to be back, and for flows to be seen at rest. */
-const QUIET_END_MS = 20_000
+/** The last fault is over, and the calm end begins. */
+const QUIET_END_MS = 1_000
 /** A notifier's claim and a job's time outlive a killed sender by more than a minute; tries come a minute apart at the most. */
 const DRAIN_MS = 300_000
 
@@ -29,7 +33,7 @@ export function seededRun(options: SeededRunOptions): ChaosRun {
   const timing = { quietStartMs: QUIET_START_MS, quietEndMs: QUIET_END_MS }
   return {
     stack: {
-      truth: { seed, sites, cadenceSeconds: CADENCE_SECONDS, durationMs: durationMs + 60_000 },
+      truth: { seed, sites, cadenceSeconds: CADENCE_SECONDS, durationMs: durationMs + CALM_MS },
       spareSites: sites,
       timeoutMs: TIMEOUT_MS,
       processes: { scheduler: 2, worker: 3, consumer: 2, web: 1 },
@@ -38,6 +42,7 @@ export function seededRun(options: SeededRunOptions): ChaosRun {
     faultsFor: (cast: Cast) => faultsFor(cast, new Set(options.families)),
     plan: (faults) => plan(faults, { seed, durationMs, perMinute, ...timing }),
     durationMs,
+    calm: calmEnd,
     drainMs: DRAIN_MS,
     invariants,
     tell,

@@ -1,4 +1,5 @@
 import { connect } from '#db/connect.ts'
+import { databaseNowMs } from '#db/database-clock.ts'
 import { healthServer } from '#shared/runtime/health-server.ts'
 import { type KafkaAdmin, openKafkaAdmin, type TopicLag } from '#shared/runtime/kafka-admin.ts'
 import { errorText } from '#shared/runtime/log.ts'
@@ -73,7 +74,7 @@ async function wire(wiring: Wiring<Settings>): Promise<readonly Service[]> {
     db,
     log,
     stopping,
-    nowMs: () => Date.now(),
+    nowMs: () => databaseNowMs(db),
     fleet: new FleetWatch(),
     watchers: [countRecords(metrics), ...deadMan],
   })

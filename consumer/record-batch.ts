@@ -18,7 +18,8 @@ import { believed, retractDoubted } from './retract-doubted.ts'
 
 export type RecordContext = NotifyOptions & {
   readonly db: Db
-  readonly nowMs: () => number
+  /** The database's clock, by which slots are made; of our own, nobody knows how it is set. */
+  readonly nowMs: () => number | Promise<number>
   readonly fleet: FleetWatch
 }
 
@@ -45,7 +46,7 @@ export async function recordBatch(
   context: RecordContext,
   records: readonly ReceivedRecord[],
 ): Promise<Recorded> {
-  const { origins, unreadable } = readRecords(records, context.nowMs())
+  const { origins, unreadable } = readRecords(records, await context.nowMs())
   atStep('consumer.before_begin')
   const { observed, ...recorded } = await context.db.transaction().execute(async (trx) => {
     const outcome = await recordOrigins(trx, context, origins, unreadable)

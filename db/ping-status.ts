@@ -19,14 +19,20 @@ export async function makePartitions(db: Db): Promise<number> {
 export type ResultRow = CheckResult & { readonly late: boolean }
 export type SlotKey = { readonly siteId: number; readonly slotMs: number }
 
-/** Inserts results and resolves to those that were not there yet. */
+/**
+ * Inserts results and resolves to those that were not there yet. Which these are is asked only where
+ * some were: nearly always all are new.
+ */
 export async function insertResults(
   db: Db,
   rows: readonly ResultRow[],
 ): Promise<readonly SlotKey[]> {
   const column = <T>(pick: (row: ResultRow) => T) => sql.val(rows.map(pick))
-  const { rows: inserted } = await sql<{ site_id: number; slot_ms: number }>`
-    insert into ping_status (site_id, slot, checked_at, result, failure, message, status_code, latency_ms,
+  const { rows: answer } = await sql<{
+    count: number
+    keys: readonly (readonly number[])[] | null
+  }>`
+    with inserted as (insert into ping_status (site_id, slot, checked_at, result, failure, message, status_code, latency_ms,
       dns_ms, connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late, occasion,
       remote_address, http_version, hops)
     select site_id, to_timestamp(slot_ms / 1000), to_timestamp(checked_at_ms / 1000), result, failure, message,
@@ -48,8 +54,13 @@ export async function insertResults(
       connect_ms, tls_ms, ttfb_ms, response_bytes, extracted_value, sla_met, worker, late, occasion,
       remote_address, http_version, hops)
     on conflict (site_id, slot) do nothing
-    returning site_id, (extract(epoch from slot) * 1000)::float8 as slot_ms`.execute(db)
-  return inserted.map((row) => ({ siteId: row.site_id, slotMs: Math.round(row.slot_ms) }))
+    returning site_id, slot)
+    select count(*)::int as count, case when count(*) < ${rows.length}::int
+      then jsonb_agg(jsonb_build_array(site_id, date_part('epoch', slot) * 1000)) end as keys
+    from inserted`.execute(db)
+  const [{ count = 0, keys = null } = {}] = answer
+  if (count === rows.length) return rows
+  return (keys ?? []).map(([siteId = 0, slotMs = 0]) => ({ siteId, slotMs: Math.round(slotMs) }))
 }
 
 /** Far more than from a failure to its second look. */

@@ -41,11 +41,11 @@ export async function lockSites(
 ): Promise<ReadonlyMap<number, SiteState>> {
   const { rows } = await sql<StateRow>`
     select s.site_id, coalesce(c.name, s.url) as name, s.url, s.status,
-      (extract(epoch from s.status_since) * 1000)::float8 as since,
-      s.streak, (extract(epoch from s.streak_since) * 1000)::float8 as streak_since,
-      (extract(epoch from s.last_slot) * 1000)::float8 as last_slot,
+      date_part('epoch', s.status_since) * 1000 as since,
+      s.streak, date_part('epoch', s.streak_since) * 1000 as streak_since,
+      date_part('epoch', s.last_slot) * 1000 as last_slot,
       c.failure_threshold as failure, c.recovery_threshold as recovery, c.alert_emails as emails,
-      c.recheck_after_s, (extract(epoch from s.flapping_since) * 1000)::float8 as flapping_since
+      c.recheck_after_s, date_part('epoch', s.flapping_since) * 1000 as flapping_since
     from sites s join site_config c on c.id = s.site_id
     where s.site_id = any(${sql.val([...siteIds])}::int8[])
     order by s.site_id

@@ -9,6 +9,7 @@ import { openProbers } from './probe/open-probers.ts'
 import { performCheck } from './probe/perform-check.ts'
 import { SECRET_BYTES_MAX, secretFiles } from './probe/secret-files.ts'
 import { secretsOf } from './probe/secrets-of.ts'
+import { QueueClock } from './queue-clock.ts'
 import { askRoute } from './self-watch/ask-route.ts'
 import { CanaryWatch } from './self-watch/canary-watch.ts'
 import { ClockWatch } from './self-watch/clock-watch.ts'
@@ -66,7 +67,7 @@ await run(
       askRoute,
     })
     const readSecret = secretFiles({ folder: secretsDir, bytesMax: SECRET_BYTES_MAX })
-    const clock = { nowMs: () => Date.now() }
+    const clock = new QueueClock({ ask: queue.nowMs, log })
     const metrics = openMetrics({ service: 'worker', version: packageJson.version })
     const worker = openWorker({
       queue,
@@ -80,13 +81,14 @@ await run(
           secretsOf: secretsOf(readSecret),
           worker: name,
         }),
-      nowMs: clock.nowMs,
+      clock,
       name,
       concurrency,
       watcher: countChecks(metrics),
       log,
     })
     tellState(metrics, worker)
+    tellOffset(metrics, clock)
     const startedAtMs = Date.now()
     const staleness = () => {
       const { lastFetchAtMs, inFlight, unsettled } = worker.state
@@ -99,7 +101,7 @@ await run(
       ready: staleness,
       metrics: { '/metrics': metrics.render },
     })
-    return [selfWatch, worker, health]
+    return [clock, selfWatch, worker, health]
   },
 )
 
@@ -113,5 +115,13 @@ function tellState(metrics: Metrics, worker: ReturnType<typeof openWorker>): voi
     name: 'uptick_worker_results_unsettled',
     help: 'Results that the stream has not taken yet; at 5,000 no more jobs are fetched.',
     read: () => sampleOf(worker.state.unsettled),
+  })
+}
+
+function tellOffset(metrics: Metrics, clock: QueueClock): void {
+  metrics.gauge({
+    name: 'uptick_worker_clock_offset_seconds',
+    help: "How far the clock of this worker's host is ahead of the database's, which is used instead.",
+    read: () => sampleOf(clock.offsetSeconds()),
   })
 }

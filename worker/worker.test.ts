@@ -13,7 +13,8 @@ import type { Publisher } from '#shared/runtime/stream.ts'
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database.ts'
 import { countChecks } from './count-checks.ts'
 import { JobFeed } from './job-feed.ts'
-import { openWorker } from './worker.ts'
+import { QueueClock } from './queue-clock.ts'
+import { openWorker, type WorkerOptions } from './worker.ts'
 
 let database: TestDatabase
 let queue: JobQueue
@@ -77,6 +78,9 @@ const enqueue = (checks: readonly Check[], name: string = CHECK_QUEUE) =>
     checks.map((check) => ({ id: randomUUID(), data: encodeCheckJob(check) })),
   )
 
+/** Done jobs leave the table. */
+const NONE_LEFT = {}
+
 const jobStates = async () => {
   const { rows } = await sql<{
     state: string
@@ -99,12 +103,14 @@ function start({
   name = 'test',
   concurrency = 50,
   queue: given = queue,
+  clock = { nowMs: () => Date.now(), doubt: () => null },
 }: {
   publish?: Publisher['publish']
   perform?: (check: Check) => Promise<CheckResult>
   name?: string
   concurrency?: number
   queue?: JobQueue
+  clock?: WorkerOptions['clock']
 } = {}) {
   const published: string[] = []
   const metrics = openMetrics({ service: 'worker', version: '1' })
@@ -116,7 +122,7 @@ function start({
       close: async () => undefined,
     },
     perform: perform ?? (async (check) => resultOf(check)),
-    nowMs: () => Date.now(),
+    clock,
     name,
     concurrency,
     watcher: countChecks(metrics),
@@ -131,7 +137,7 @@ describe('a worker', () => {
     await enqueue([checkOf(1), checkOf(2), checkOf(3)])
     const { worker, published } = start()
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 3 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
     expect(published.sort()).toEqual(['1', '2', '3'])
   })
@@ -144,7 +150,7 @@ describe('a worker', () => {
     await vi.waitFor(() => expect(worker.state.unsettled).toBe(1))
     expect(await jobStates()).toEqual({ active: 1 })
     gate.resolve()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
   })
 
@@ -157,7 +163,7 @@ describe('a worker', () => {
       },
     })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), {
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), {
       timeout: 5_000,
     })
     await worker.stop()
@@ -168,9 +174,35 @@ describe('a worker', () => {
     await enqueue([checkOf(1, Date.now() - 61_000), checkOf(2, Date.now() - 59_000)])
     const { worker, published } = start()
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 2 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
     expect(published).toEqual(['2'])
+  })
+
+  for (const aheadMs of [3_600_000, -3_600_000]) {
+    test(`whose own clock is ${aheadMs} ms ahead goes by the queue's`, async () => {
+      await enqueue([checkOf(1, Date.now() - 61_000), checkOf(2, Date.now() - 50_000)])
+      const wallMs = () => Date.now() + aheadMs
+      const clocks = { wallMs, monotonicMs: () => performance.now() }
+      const clock = new QueueClock({ ask: queue.nowMs, clocks, log })
+      await clock.runOnce()
+      const { worker, published } = start({ clock })
+      await worker.start()
+      await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
+      await worker.stop()
+      expect(published).toEqual(['2'])
+    })
+  }
+
+  test("fetches nothing before it knows the queue's clock", async () => {
+    await enqueue([checkOf(1)])
+    const clock = new QueueClock({ ask: queue.nowMs, log })
+    const { worker, published, metrics } = start({ clock })
+    await worker.start()
+    await vi.waitFor(async () => expect(await metrics.render()).toMatch(/what="fetch"} 1\b/))
+    expect(await jobStates()).toEqual({ created: 1 })
+    await clock.runOnce()
+    await vi.waitFor(() => expect(published).toEqual(['1']), { timeout: 5_000 })
   })
 
   test('drops a job that it cannot read, and goes on', async () => {
@@ -178,7 +210,7 @@ describe('a worker', () => {
     await enqueue([checkOf(1)])
     const { worker, published } = start()
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 2 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await worker.stop()
     expect(published).toEqual(['1'])
   })
@@ -196,7 +228,7 @@ describe('a worker', () => {
     await stopped
     expect({ published, states: await jobStates() }).toEqual({
       published: ['1'],
-      states: { completed: 1 },
+      states: NONE_LEFT,
     })
   })
 
@@ -234,7 +266,7 @@ describe('a worker counts', () => {
       },
     })
     await started.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 6 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await started.worker.stop()
     expect(await counted(started)).toEqual(
       expect.arrayContaining([
@@ -257,7 +289,7 @@ describe('a worker counts', () => {
       },
     })
     await started.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), {
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), {
       timeout: 5_000,
     })
     await started.worker.stop()
@@ -273,7 +305,7 @@ describe('a worker counts', () => {
     await enqueue([{ ...checkOf(1), occasion: 'request' }])
     const started = start()
     await started.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }))
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT))
     await started.worker.stop()
     expect(await counted(started)).not.toContain('uptick_slot_lateness_seconds_count 1')
   })
@@ -293,7 +325,7 @@ describe('a re-check', () => {
     await enqueueRechecks([recheckOf(1, 'a'), recheckOf(2, 'b'), recheckOf(3, 'a')])
     const [a, b] = [start({ name: 'a' }), start({ name: 'b' })]
     await Promise.all([a.worker.start(), b.worker.start()])
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 3 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await Promise.all([a.worker.stop(), b.worker.stop()])
     expect([a.published, b.published.sort()]).toEqual([['2'], ['1', '3']])
   })
@@ -303,7 +335,7 @@ describe('a re-check', () => {
     await enqueue([checkOf(2)])
     const { worker, published } = start({ name: 'a' })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 2 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await worker.stop()
     expect(published.sort()).toEqual(['1', '2'])
   })
@@ -314,7 +346,7 @@ describe('a re-check', () => {
     await a.worker.start()
     await vi.waitFor(async () => expect(await jobStates()).toMatchObject({ retry: 50 }), patient)
     await b.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 500 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await Promise.all([a.worker.stop(), b.worker.stop()])
     expect([a.published.length, b.published.length]).toEqual([0, 500])
   })
@@ -338,7 +370,7 @@ describe('a re-check', () => {
     expect(await jobStates()).toEqual({ retry: 40 })
     const b = start({ name: 'b' })
     await b.worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 40 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await b.worker.stop()
     expect(b.published).toHaveLength(40)
   })
@@ -350,7 +382,7 @@ describe('a re-check', () => {
       queue: { ...queue, release: () => Promise.reject(new Error('away')) },
     })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await worker.stop()
     expect(published).toEqual(['1'])
   })
@@ -376,7 +408,7 @@ describe('a re-check', () => {
     await enqueueRechecks([recheckOf(1, 'b', Date.now() - 61_000)])
     const { worker, published } = start({ name: 'a' })
     await worker.start()
-    await vi.waitFor(async () => expect(await jobStates()).toEqual({ completed: 1 }), patient)
+    await vi.waitFor(async () => expect(await jobStates()).toEqual(NONE_LEFT), patient)
     await worker.stop()
     expect(published).toEqual([])
   })

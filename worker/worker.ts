@@ -8,13 +8,15 @@ import type { FetchedJob, JobQueue } from '#shared/runtime/queue.ts'
 import { atStep } from '#shared/runtime/step.ts'
 import type { Publisher } from '#shared/runtime/stream.ts'
 import { JobFeed } from './job-feed.ts'
+import type { QueueClock } from './queue-clock.ts'
 
 export type WorkerOptions = {
   readonly queue: JobQueue
   readonly publisher: Publisher
   /** Looks, and concludes. Never throws for anything a site or its row does. */
   readonly perform: (check: Check, checkId: string) => Promise<CheckResult>
-  readonly nowMs: () => number
+  /** The queue's clock, by which slots are made. While it is in doubt, nothing is fetched. */
+  readonly clock: Pick<QueueClock, 'nowMs' | 'doubt'>
   /** How it signs its results, and which re-checks it passes on. */
   readonly name: string
   readonly concurrency: number
@@ -60,11 +62,15 @@ const DRAIN_MS = 20_000
 
 /** Job to probe to result to stream, hundreds at a time; a job is completed only once its result is safe. */
 export function openWorker(options: WorkerOptions): Pump<FetchedJob, Settled> {
-  const { queue, name, watcher, log } = options
+  const { queue, clock, name, watcher, log } = options
   const feed = new JobFeed({ queue, worker: name, log })
   return new Pump<FetchedJob, Settled>({
     name: 'worker',
-    fetch: (limit) => feed.fetch(limit),
+    fetch: async (limit) => {
+      const doubt = clock.doubt()
+      if (doubt !== null) throw new Error(doubt)
+      return feed.fetch(limit)
+    },
     work: (job) => workOff(job, options),
     settle: (batch) => settle(batch, feed, options),
     release: (jobs) => feed.release(jobs, 'the worker stopped'),
@@ -84,12 +90,12 @@ export function openWorker(options: WorkerOptions): Pump<FetchedJob, Settled> {
 
 export async function workOff(
   job: FetchedJob,
-  { perform, nowMs }: Pick<WorkerOptions, 'perform' | 'nowMs'>,
+  { perform, clock }: Pick<WorkerOptions, 'perform' | 'clock'>,
 ): Promise<Settled> {
   atStep('worker.fetched')
   const check = decodeCheckJob(job.data)
   if ('unreadable' in check) return { outcome: 'unreadable', job, reason: check.unreadable }
-  const lateMs = nowMs() - check.slotMs
+  const lateMs = clock.nowMs() - check.slotMs
   if (lateMs > check.cadenceSeconds * 1000) return { outcome: 'missed', job, check, lateMs }
   const performed = perform(check, job.id)
   atStep('worker.probing')

@@ -7,8 +7,8 @@ import type { BatchHandler, ReceivedRecord, Subscription } from './stream.ts'
 /** Records of one handling: large enough for cheap bulk statements, small enough for one short transaction. */
 const RECORDS_PER_BATCH = 2_000
 /** The broker holds its answer until this many bytes or this long: small fetches make dear transactions. */
-const MIN_BYTES = 64 * 1024
-const MAX_WAIT_MS = 250
+const MIN_BYTES = 256 * 1024
+const MAX_WAIT_MS = 400
 /** How long the partitions of a killed consumer wait for a new one; longer than any transaction of ours. */
 const SESSION_TIMEOUT_MS = 12_000
 

@@ -112,11 +112,8 @@ export class Pump<Job, Done> implements Service {
   async #fetchLoop(): Promise<void> {
     let failures = 0
     while (!this.#stopping.signal.aborted) {
-      // Little room: let more of it gather, or each finished job would cost a fetch of its own.
-      if (this.#room < this.#options.maxFetch / 4) {
-        await pause(this.#options.lingerMs, this.#stopping.signal)
-        if (this.#stopping.signal.aborted) return
-      }
+      await this.#gatherRoom()
+      if (this.#stopping.signal.aborted) return
       try {
         const outcome = await this.runOnce()
         failures = 0
@@ -126,6 +123,17 @@ export class Pump<Job, Done> implements Service {
         this.#options.onTrouble('fetch', error)
         await pause(backoffMs(failures++, FETCH_BACKOFF), this.#stopping.signal)
       }
+    }
+  }
+
+  /** With little room, waits for as long as it grows: or each finished job would cost a fetch of its own. */
+  async #gatherRoom(): Promise<void> {
+    const { maxFetch, lingerMs } = this.#options
+    let roomBefore = -1
+    while (this.#room < maxFetch / 2 && this.#room > roomBefore) {
+      roomBefore = this.#room
+      await pause(lingerMs, this.#stopping.signal)
+      if (this.#stopping.signal.aborted) return
     }
   }
 

@@ -70,6 +70,14 @@ describe.each(['check', 'recheck'])('a job of the queue %s', (name) => {
     expect(await eventsOf(1)).toEqual(['active 0', 'retry 0', 'retry 0', 'active 1', 'completed 1'])
   })
 
+  test('that is taken out by who has done it is completed; that is swept away, deleted', async () => {
+    await queue.insert(name, [job(1), job(2)])
+    await sql`update pgboss.job set state = 'active' where id = ${job(1).id}`.execute(database.db)
+    await sql`delete from pgboss.job where name = ${name}`.execute(database.db)
+    expect(await eventsOf(1)).toEqual(['active 0', 'completed 0'])
+    expect(await eventsOf(2)).toEqual(['deleted 0'])
+  })
+
   test('that is inserted again while it is there counts once; after it is gone, twice', async () => {
     await queue.insert(name, [job(1)])
     await queue.insert(name, [job(1)])

@@ -65,7 +65,8 @@ export async function installAuditLog(db: Db): Promise<void> {
     statements: {
       insert: JOB_INSERT,
       update: JOB_CHANGE('state::text'),
-      delete: JOB_CHANGE(`'deleted'`),
+      // Whoever has done a job takes it out. What the queue sweeps away was waiting, or had ended before.
+      delete: JOB_CHANGE(`case state when 'active' then 'completed' else 'deleted' end`),
     },
   })
   await audit(db, {

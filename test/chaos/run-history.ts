@@ -59,11 +59,15 @@ function jobOf(id: string, rows: readonly JobRow[]): AuditedJob {
     expireSeconds: rows[0]?.expire_seconds ?? 0,
     insertedAtMs: created.map(({ at }) => at),
     changes: rows.flatMap(({ event, at, tx, retry_count }) =>
-      event === 'created' || (event === 'deleted' && putBack.has(tx))
+      event === 'created' || (isTakenOut(event) && putBack.has(tx))
         ? []
         : [{ event, atMs: at, retryCount: retry_count }],
     ),
   }
+}
+
+function isTakenOut(event: JobRow['event']): boolean {
+  return event === 'deleted' || event === 'completed'
 }
 
 /** A move of the hand: the slots `(fromMs, toMs]` got their jobs, of each site the newest. */

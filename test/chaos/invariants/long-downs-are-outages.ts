@@ -1,10 +1,14 @@
-import type { Evidence } from '../evidence.ts'
+import { expectedOf } from '../../ground-truth/expected-of.ts'
+import { isTlsMode } from '../../ground-truth/truth.ts'
+import type { Evidence, Fleet, Span } from '../evidence.ts'
 import type { Finding, Invariant } from '../invariant.ts'
 import {
   isWatchedFor,
   readOutages,
+  readRows,
   readWatchedSpans,
   type StoredOutage,
+  type StoredRow,
   type WatchedSpan,
 } from '../run-history.ts'
 import { type ScriptedDown, scriptedDowns } from '../scripted-downs.ts'
@@ -18,56 +22,72 @@ const MARGIN_MS = 30_000
  * folded in all the same.
  */
 const UNSEEN: Excuse = { scheduler: 0, postgres: 0, kafka: 0 }
-/** Around a short one there must have been nothing that makes looks late or leaves them out. */
-const UNDISTURBED: Excuse = { scheduler: 20_000, worker: 20_000, postgres: 20_000, kafka: 20_000 }
-
 /** I10 */
 export const longDownsAreOutages: Invariant = {
   id: 'I10',
-  sentence: 'A site that is down for long has one outage, one that is down for a moment has none',
+  sentence:
+    'A site that is down for long has one outage, one that is seen down too seldom has none',
   async examine(evidence: Evidence) {
-    const [outages, spans] = await Promise.all([
+    const [outages, spans, rows] = await Promise.all([
       readOutages(evidence.db),
       readWatchedSpans(evidence.db),
+      readRows(evidence.db),
     ])
-    return judgeDowns({ ...evidence, outages, spans })
+    return judgeDowns({ ...evidence, outages, spans, rows })
   },
 }
 
-export type DownFacts = Pick<Evidence, 'fleet' | 'faults' | 'window'> & {
+export type DownFacts = Pick<Evidence, 'fleet' | 'faults' | 'window' | 'served'> & {
+  readonly rows: readonly Pick<StoredRow, 'siteId' | 'slotMs' | 'result'>[]
   readonly outages: readonly StoredOutage[]
   readonly spans: readonly WatchedSpan[]
 }
 
 export function judgeDowns(facts: DownFacts): Finding {
-  const downs = scriptedDowns(facts.fleet).filter((down) => isWatched(down, facts))
-  const long = downs.filter((down) => isLong(down, facts))
-  const short = downs.filter((down) => isShort(down, downs, facts))
+  const all = Map.groupBy(scriptedDowns(facts.fleet), ({ siteId }) => siteId)
+  const asked = Map.groupBy(facts.served, ({ site }) => site)
+  const rows = Map.groupBy(facts.rows, ({ siteId }) => siteId)
+  const downs = [...all.values()].flatMap((ofSite) => {
+    const [first] = ofSite
+    const siteId = first?.siteId ?? 0
+    const looks = asked.get(facts.fleet.sites.get(siteId)?.number ?? 0) ?? []
+    const seen = rows.get(siteId) ?? []
+    return ofSite.map((down, index) => ({
+      down: within(down, facts.window),
+      isSeldom: isSeldom(down, ofSite[index - 1], looks, seen, facts),
+    }))
+  })
+  const watched = downs.filter(({ down }) => isWatchedFor(facts.spans, down.siteId, down))
+  const long = watched.filter(({ down }) => isLong(down, facts))
+  const seldom = watched.filter(({ isSeldom }) => isSeldom)
   return {
-    compared: long.length + short.length,
+    compared: long.length + seldom.length,
     of: 'times that sites were down',
     violations: [
-      ...long.flatMap((down) => {
+      ...long.flatMap(({ down }) => {
         const count = facts.outages.filter((outage) => isOf(outage, down, facts)).length
         return count === 1 ? [] : [`${whatOf(down)}: ${count} outages`]
       }),
-      ...short
-        .filter((down) => facts.outages.some((outage) => isBy(outage, down, facts)))
-        .map((down) => `${whatOf(down)}: an outage`),
+      ...seldom
+        .filter(({ down }) => facts.outages.some((outage) => isBy(outage, down, facts)))
+        .map(({ down }) => `${whatOf(down)}: an outage`),
     ],
     remarks: [
-      `long: ${long.length}, short: ${short.length}, neither or disturbed: ${downs.length - long.length - short.length}`,
+      `long: ${long.length}, seen down too seldom: ${seldom.length}, neither: ${watched.length - long.length - seldom.length}`,
     ],
+  }
+}
+
+function within(down: ScriptedDown, { fromMs, untilMs }: Span): ScriptedDown {
+  return {
+    ...down,
+    fromMs: Math.max(down.fromMs, fromMs),
+    untilMs: Math.min(down.untilMs, untilMs),
   }
 }
 
 function whatOf({ siteId, fromMs, untilMs }: ScriptedDown): string {
   return `site ${siteId}, down from ${at(fromMs)} to ${at(untilMs)}`
-}
-
-function isWatched(down: ScriptedDown, { spans, window }: DownFacts): boolean {
-  const isIn = down.fromMs >= window.fromMs && down.untilMs <= window.untilMs
-  return isIn && isWatchedFor(spans, down.siteId, down)
 }
 
 function neededMs({ fleet }: DownFacts): number {
@@ -81,16 +101,42 @@ function isLong(down: ScriptedDown, facts: DownFacts): boolean {
   return leftMs >= neededMs(facts) + MARGIN_MS
 }
 
-function isShort(down: ScriptedDown, downs: readonly ScriptedDown[], facts: DownFacts): boolean {
-  const { cadenceSeconds, failureThreshold, timeoutMs } = facts.fleet
-  const cadenceMs = cadenceSeconds * 1_000
-  const aroundMs = failureThreshold * cadenceMs + timeoutMs
-  const around = { fromMs: down.fromMs - 2 * aroundMs, untilMs: down.untilMs + 2 * aroundMs }
-  const isAlone = downs.every(
-    (other) => other === down || other.siteId !== down.siteId || !meet(other, around),
+/**
+ * By the target's log: fewer checks than the threshold ever found it down. Only where each of them
+ * would be in the log, and where a good row before it shows that no streak had begun.
+ */
+function isSeldom(
+  down: ScriptedDown,
+  before: ScriptedDown | undefined,
+  looks: DownFacts['served'],
+  rows: DownFacts['rows'],
+  { fleet, faults }: DownFacts,
+): boolean {
+  const { cadenceSeconds, timeoutMs, failureThreshold } = fleet
+  const lookMs = cadenceSeconds * 1_000 + timeoutMs
+  const since = before?.untilMs ?? Number.NEGATIVE_INFINITY
+  const isFresh = rows.some(
+    ({ result, slotMs }) => result === 'up' && slotMs > since && slotMs + lookMs < down.fromMs,
   )
-  const isQuiet = !felt(facts.faults, UNDISTURBED).some((span) => meet(span, around))
-  return down.untilMs - down.fromMs < (failureThreshold - 1) * cadenceMs && isAlone && isQuiet
+  const around = { fromMs: down.fromMs - lookMs, untilMs: down.untilMs + lookMs }
+  const isCutOff = felt(faults, { worker: 0 }, ({ name }) => /network/.test(name)).some((span) =>
+    meet(span, around),
+  )
+  if (!isFresh || isCutOff || !isLogged(down, fleet)) return false
+  const found = looks.filter(
+    ({ atMs, mode }) =>
+      atMs >= down.fromMs && atMs <= down.untilMs && expectedOf(mode).result === 'down',
+  )
+  return new Set(found.map(({ checkId }) => checkId)).size < failureThreshold
+}
+
+/** Who was refused, or shown a bad certificate, has told no check id. */
+function isLogged(down: ScriptedDown, { sites, truthStartMs }: Fleet): boolean {
+  const script = sites.get(down.siteId)?.script ?? []
+  return script.every(({ fromMs, untilMs, mode }) => {
+    const isThen = meet(down, { fromMs: truthStartMs + fromMs, untilMs: truthStartMs + untilMs })
+    return !isThen || (mode !== 'refuse' && !isTlsMode(mode))
+  })
 }
 
 /** What lies in the time when there must be an outage; the next one may begin as soon as this is over. */
@@ -110,6 +156,6 @@ function isBy(
   { fleet }: DownFacts,
 ): boolean {
   const cadenceMs = fleet.cadenceSeconds * 1_000
-  const near = { fromMs: down.fromMs - cadenceMs, untilMs: down.untilMs + cadenceMs }
+  const near = { fromMs: down.fromMs - cadenceMs, untilMs: down.untilMs }
   return siteId === down.siteId && meet({ fromMs: startedAtMs, untilMs: startedAtMs }, near)
 }

@@ -98,7 +98,7 @@ function endWithoutRow(
     return tries >= TRIES_MAX ? { outcome: 'given up' } : wrong(`failed after ${tries} tries`)
   }
   if (deletedAtMs === undefined) return wrong('never came to an end')
-  const isOld = deletedAtMs >= (job.insertedAtMs[0] ?? 0) + job.cadenceSeconds * 1_000
+  const isOld = deletedAtMs >= job.slotMs + job.cadenceSeconds * 1_000
   return isOld ? { outcome: 'missed' } : wrong('was deleted before it was older than its cadence')
 }
 

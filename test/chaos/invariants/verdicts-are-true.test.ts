@@ -145,6 +145,22 @@ describe('a verdict is what the site did', () => {
     expect(with_(3)).toEqual(['3 rows are inconclusive without a fault, of at most 2'])
   })
 
+  test('lets one of a thousand rows be a timeout of a site that needs most of its time', () => {
+    const starved = (count: number, mode: Mode) => {
+      const rows = Array.from({ length: count }, (_, index) =>
+        row(2 * index, 'down', { failure: 'timeout' }),
+      )
+      return judgeVerdicts(facts({ rows, served: rows.map((_, index) => served(2 * index, mode)) }))
+        .violations
+    }
+    expect(starved(1, 'slow')).toEqual([])
+    expect(starved(1, 'redirect_loop')).toEqual([])
+    expect(starved(1, 'ok')).toHaveLength(1)
+    expect(starved(2, 'slow')).toEqual([
+      '2 rows of slow or redirected sites are timeouts, of at most 1',
+    ])
+  })
+
   test('goes by the slot where the clock of the worker was set wrong', () => {
     const rows = [row(2, 'down', { failure: 'refused', checkedAtMs: ms(3_602) })]
     const fleet = fleetThat('refuse')

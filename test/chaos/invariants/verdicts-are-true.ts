@@ -19,6 +19,12 @@ const UNLOGGED: ReadonlySet<Mode> = new Set([
 const OURS = /\bthis worker\b|^the worker is stopping|^worker .* is not believed/
 /** So many of all rows may be inconclusive without a fault: starved by what else this machine does. */
 const UNTOLD_SHARE_MAX = 0.02
+/**
+ * What needs most of its time by design, being slow or redirected, may need more than that where
+ * target, workers and all else share two cores: so many of all rows, and only as a timeout.
+ */
+const STARVED_SHARE_MAX = 0.001
+const STARVABLE: ReadonlySet<Mode> = new Set(['slow', 'redirect_loop'])
 
 /** I4 */
 export const verdictsAreTrue: Invariant = {
@@ -40,6 +46,8 @@ export function judgeVerdicts(facts: VerdictFacts): Finding {
   const verdicts = known.map((row) => ({ row, verdict: verdictOf(row, facts, asked) }))
   const of = (outcome: Verdict['outcome']) =>
     verdicts.filter(({ verdict }) => verdict.outcome === outcome)
+  const starved = of('starved')
+  const mostStarved = Math.ceil(known.length * STARVED_SHARE_MAX)
   const untold = of('untold')
   const mostUntold = Math.ceil(known.length * UNTOLD_SHARE_MAX)
   return {
@@ -51,11 +59,17 @@ export function judgeVerdicts(facts: VerdictFacts): Finding {
           ? [`site ${row.siteId}, slot ${at(row.slotMs)}: ${verdict.why}`]
           : [],
       ),
+      ...(starved.length > mostStarved
+        ? [
+            `${starved.length} rows of slow or redirected sites are timeouts, of at most ${mostStarved}`,
+          ]
+        : []),
       ...(untold.length > mostUntold
         ? [`${untold.length} rows are inconclusive without a fault, of at most ${mostUntold}`]
         : []),
     ],
     remarks: [
+      `timeouts of sites that need most of their time: ${starved.length} of at most ${mostStarved}`,
       `inconclusive by a fault: ${of('excused').length}`,
       `inconclusive by our own trouble without one: ${untold.length} of at most ${mostUntold}`,
       `down by a worker's lost network: ${of('cut_off').length}`,
@@ -64,7 +78,7 @@ export function judgeVerdicts(facts: VerdictFacts): Finding {
 }
 
 type Verdict =
-  | { readonly outcome: 'true' | 'excused' | 'untold' | 'cut_off' }
+  | { readonly outcome: 'true' | 'excused' | 'untold' | 'cut_off' | 'starved' }
   | { readonly outcome: 'false'; readonly why: string }
 
 type Asked = ReadonlyMap<string | null, readonly Served[]>
@@ -78,6 +92,8 @@ function verdictOf(row: StoredRow, { fleet, faults }: VerdictFacts, asked: Asked
   ])
   if ([...modes].some((mode) => agrees(row, expectedOf(mode)))) return { outcome: 'true' }
   if (row.result === 'down' && isCutOff(row, look, faults)) return { outcome: 'cut_off' }
+  if (row.failure === 'timeout' && [...modes].some((mode) => STARVABLE.has(mode)))
+    return { outcome: 'starved' }
   const did = modes.size === 0 ? 'was not asked' : `was ${[...modes].join(' or ')}`
   const said = row.failure === null ? row.result : `${row.result} (${row.failure})`
   return { outcome: 'false', why: `stored as ${said} by ${row.worker}, the site ${did}` }

@@ -33,6 +33,8 @@ export type Surroundings = {
   readonly hasOwnRoles: boolean
   readonly sink: SmtpSink
   readonly deadMan: DeadManReceiver
+  /** Where connections are always taken, whatever the sites do; out of reach with them. */
+  readonly canaryUrl: string
   readonly secrets: Secrets
   readonly secretsDir: string
   readonly logFolder: string
@@ -108,11 +110,14 @@ type Settings = (
 
 const settings: Readonly<Record<ServiceName, Settings>> = {
   scheduler: () => ({}),
-  worker: (name, _, { servers, secretsDir }) => ({
+  worker: (name, _, { servers, secretsDir, canaryUrl }) => ({
     ...streamOf(servers),
     KAFKA_BOOTSTRAP_SERVERS: servers.brokersOf.workers,
     WORKER_NAME: name,
     SECRETS_DIR: secretsDir,
+    // All sites are on a few hosts, and others may be dead when one worker's network is lost: only by
+    // this it knows (ADR 0015).
+    CANARY_URLS: canaryUrl,
   }),
   consumer: (_, { smtp }, { servers, secrets, deadMan }) => ({
     ...streamOf(servers),

@@ -90,6 +90,7 @@ export async function startStack(
   cleanup.defer(() => sink.goAway())
   const around = {
     ...{ secrets, secretsDir, servers, logFolder, sink, deadMan },
+    canaryUrl: truth.origin.replace('http:', 'tcp:'),
     hasOwnRoles: options.shared === null,
     env: options.env ?? {},
     preloads: options.preloads ?? [],

@@ -55,6 +55,10 @@ describe('long downs are outages, and what is seen down too seldom is none', () 
     ],
     ['one check that found it down, twice', judged(short, [], once)],
     [
+      'one check that found it down, and another one the next time that it was',
+      judged([...short, [106, 110, 'hang']], [outage(101, 112, { openedSlotMs: ms(107) })], once),
+    ],
+    [
       'one before which it had recovered',
       judged([[50, 86, 'hang'], ...short], [outage(50, 86)], once),
     ],
@@ -82,7 +86,7 @@ describe('long downs are outages, and what is seen down too seldom is none', () 
     ],
     [
       'one that one check found down',
-      judged(short, [outage(101)], once),
+      judged(short, [outage(101, null, { openedSlotMs: ms(103) })], once),
       `${about(100, 104)}: an outage`,
     ],
   ])('does not hold of %s', (_, finding, violation) => {

@@ -150,12 +150,13 @@ function isOf(
   return siteId === down.siteId && isIn
 }
 
+/** Opened by what was seen in this time alone: a streak may go on in the next one. */
 function isBy(
-  { siteId, startedAtMs }: StoredOutage,
+  { siteId, startedAtMs, openedSlotMs }: StoredOutage,
   down: ScriptedDown,
   { fleet }: DownFacts,
 ): boolean {
   const cadenceMs = fleet.cadenceSeconds * 1_000
   const near = { fromMs: down.fromMs - cadenceMs, untilMs: down.untilMs }
-  return siteId === down.siteId && meet({ fromMs: startedAtMs, untilMs: startedAtMs }, near)
+  return siteId === down.siteId && startedAtMs >= near.fromMs && openedSlotMs <= near.untilMs
 }

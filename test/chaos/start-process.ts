@@ -36,6 +36,8 @@ export type Surroundings = {
   readonly secrets: Secrets
   readonly secretsDir: string
   readonly logFolder: string
+  /** Empty: there is none. */
+  readonly canaryUrl: string
   /** In place of what they get otherwise. */
   readonly env: Readonly<Record<string, string>>
   /** Before all else. */
@@ -108,11 +110,12 @@ type Settings = (
 
 const settings: Readonly<Record<ServiceName, Settings>> = {
   scheduler: () => ({}),
-  worker: (name, _, { servers, secretsDir }) => ({
+  worker: (name, _, { servers, secretsDir, canaryUrl }) => ({
     ...streamOf(servers),
     KAFKA_BOOTSTRAP_SERVERS: servers.brokersOf.workers,
     WORKER_NAME: name,
     SECRETS_DIR: secretsDir,
+    ...(canaryUrl === '' ? {} : { CANARY_URLS: canaryUrl }),
   }),
   consumer: (_, { smtp }, { servers, secrets, deadMan }) => ({
     ...streamOf(servers),

@@ -15,6 +15,7 @@ import { insertSites } from './insert-sites.ts'
 import type { Link } from './link.ts'
 import { MailMoments } from './mail-moments.ts'
 import { plantSecrets } from './plant-secrets.ts'
+import { startCanary } from './start-canary.ts'
 import { type ChaosProcess, startProcess } from './start-process.ts'
 import { type ChaosServers, type SharedServers, startServers } from './start-servers.ts'
 
@@ -24,6 +25,8 @@ export type StackOptions = {
   readonly spareSites: number
   readonly timeoutMs: number
   readonly processes: Readonly<Record<ServiceName, number>>
+  /** Whether workers can ask what is certainly up; false by default: then only others' looks contradict them. */
+  readonly hasCanary?: boolean
   /** Null: servers of its own. */
   readonly shared: SharedServers | null
   /** For every process, in place of what it gets otherwise. */
@@ -43,6 +46,8 @@ export type ChaosStack = {
   readonly mailMoments: MailMoments
   readonly truth: GroundTruth
   readonly deadMan: DeadManReceiver
+  /** Where workers go out to: lost with their network. */
+  readonly outsidePorts: readonly number[]
   readonly processes: ReadonlyMap<string, ChaosProcess>
   /** Site ids to numbers of the target's sites, of all that were ever there. */
   readonly siteNumbers: Map<number, number>
@@ -73,6 +78,8 @@ export async function startStack(
   cleanup.defer(() => truth.stop())
   const deadMan = await startDeadManReceiver(secrets.deadMan)
   cleanup.defer(() => deadMan.close())
+  const canary = await startCanary()
+  cleanup.defer(() => canary.close())
   const servers = await startServers(folder, options.shared, cleanup)
   const db = connect(
     { connectionString: servers.databaseUrl, applicationName: 'chaos', maxConnections: 4 },
@@ -92,6 +99,7 @@ export async function startStack(
     ...{ secrets, secretsDir, servers, logFolder, sink, deadMan },
     hasOwnRoles: options.shared === null,
     env: options.env ?? {},
+    canaryUrl: options.hasCanary === true ? `tcp://127.0.0.1:${canary.port}` : '',
     preloads: options.preloads ?? [],
   }
   const started = await Promise.all(
@@ -109,6 +117,7 @@ export async function startStack(
     mailMoments,
     truth,
     deadMan,
+    outsidePorts: [canary.port, ...portsOf(truth)],
     processes: new Map(started.map((one) => [one.name, one])),
     siteNumbers,
     secrets: Object.values(secrets),
@@ -116,6 +125,10 @@ export async function startStack(
   }
   await insertSites(stack, truth.sites.slice(0, scripts.sites))
   return stack
+}
+
+function portsOf({ sites }: GroundTruth): readonly number[] {
+  return [...new Set(sites.map(({ row }) => Number(new URL(row.url).port)))]
 }
 
 async function migrateAndAudit(

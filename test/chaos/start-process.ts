@@ -33,11 +33,11 @@ export type Surroundings = {
   readonly hasOwnRoles: boolean
   readonly sink: SmtpSink
   readonly deadMan: DeadManReceiver
+  /** Where connections are always taken, whatever the sites do; out of reach with them. */
+  readonly canaryUrl: string
   readonly secrets: Secrets
   readonly secretsDir: string
   readonly logFolder: string
-  /** Empty: there is none. */
-  readonly canaryUrl: string
   /** In place of what they get otherwise. */
   readonly env: Readonly<Record<string, string>>
   /** Before all else. */
@@ -115,6 +115,8 @@ const settings: Readonly<Record<ServiceName, Settings>> = {
     KAFKA_BOOTSTRAP_SERVERS: servers.brokersOf.workers,
     WORKER_NAME: name,
     SECRETS_DIR: secretsDir,
+    // All sites are on a few hosts, and others may be dead when one worker's network is lost: only by
+    // this it knows (ADR 0015).
     ...(canaryUrl === '' ? {} : { CANARY_URLS: canaryUrl }),
   }),
   consumer: (_, { smtp }, { servers, secrets, deadMan }) => ({

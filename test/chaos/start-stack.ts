@@ -15,7 +15,6 @@ import { insertSites } from './insert-sites.ts'
 import type { Link } from './link.ts'
 import { MailMoments } from './mail-moments.ts'
 import { plantSecrets } from './plant-secrets.ts'
-import { startCanary } from './start-canary.ts'
 import { type ChaosProcess, startProcess } from './start-process.ts'
 import { type ChaosServers, type SharedServers, startServers } from './start-servers.ts'
 
@@ -78,8 +77,6 @@ export async function startStack(
   cleanup.defer(() => truth.stop())
   const deadMan = await startDeadManReceiver(secrets.deadMan)
   cleanup.defer(() => deadMan.close())
-  const canary = await startCanary()
-  cleanup.defer(() => canary.close())
   const servers = await startServers(folder, options.shared, cleanup)
   const db = connect(
     { connectionString: servers.databaseUrl, applicationName: 'chaos', maxConnections: 4 },
@@ -99,7 +96,7 @@ export async function startStack(
     ...{ secrets, secretsDir, servers, logFolder, sink, deadMan },
     hasOwnRoles: options.shared === null,
     env: options.env ?? {},
-    canaryUrl: options.hasCanary === true ? `tcp://127.0.0.1:${canary.port}` : '',
+    canaryUrl: options.hasCanary === true ? truth.origin.replace('http:', 'tcp:') : '',
     preloads: options.preloads ?? [],
   }
   const started = await Promise.all(
@@ -117,7 +114,7 @@ export async function startStack(
     mailMoments,
     truth,
     deadMan,
-    outsidePorts: [canary.port, ...portsOf(truth)],
+    outsidePorts: portsOf(truth),
     processes: new Map(started.map((one) => [one.name, one])),
     siteNumbers,
     secrets: Object.values(secrets),
@@ -127,8 +124,12 @@ export async function startStack(
   return stack
 }
 
-function portsOf({ sites }: GroundTruth): readonly number[] {
-  return [...new Set(sites.map(({ row }) => Number(new URL(row.url).port)))]
+function portsOf({ origin, sites }: GroundTruth): readonly number[] {
+  return [
+    ...new Set(
+      [origin, ...sites.map(({ row }) => row.url)].map((url) => Number(new URL(url).port)),
+    ),
+  ]
 }
 
 async function migrateAndAudit(

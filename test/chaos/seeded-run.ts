@@ -35,6 +35,7 @@ export function seededRun(options: SeededRunOptions): ChaosRun {
     stack: {
       truth: { seed, sites, cadenceSeconds: CADENCE_SECONDS, durationMs: durationMs + CALM_MS },
       spareSites: sites,
+      hasCanary: true,
       timeoutMs: TIMEOUT_MS,
       processes: { scheduler: 2, worker: 3, consumer: 2, web: 1 },
       shared: null,

@@ -117,7 +117,7 @@ const settings: Readonly<Record<ServiceName, Settings>> = {
     SECRETS_DIR: secretsDir,
     // All sites are on a few hosts, and others may be dead when one worker's network is lost: only by
     // this it knows (ADR 0015).
-    CANARY_URLS: canaryUrl,
+    ...(canaryUrl === '' ? {} : { CANARY_URLS: canaryUrl }),
   }),
   consumer: (_, { smtp }, { servers, secrets, deadMan }) => ({
     ...streamOf(servers),

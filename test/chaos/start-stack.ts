@@ -24,6 +24,8 @@ export type StackOptions = {
   readonly spareSites: number
   readonly timeoutMs: number
   readonly processes: Readonly<Record<ServiceName, number>>
+  /** Whether workers can ask what is certainly up; false by default: then only others' looks contradict them. */
+  readonly hasCanary?: boolean
   /** Null: servers of its own. */
   readonly shared: SharedServers | null
   /** For every process, in place of what it gets otherwise. */
@@ -43,6 +45,8 @@ export type ChaosStack = {
   readonly mailMoments: MailMoments
   readonly truth: GroundTruth
   readonly deadMan: DeadManReceiver
+  /** Where workers go out to: lost with their network. */
+  readonly outsidePorts: readonly number[]
   readonly processes: ReadonlyMap<string, ChaosProcess>
   /** Site ids to numbers of the target's sites, of all that were ever there. */
   readonly siteNumbers: Map<number, number>
@@ -90,9 +94,9 @@ export async function startStack(
   cleanup.defer(() => sink.goAway())
   const around = {
     ...{ secrets, secretsDir, servers, logFolder, sink, deadMan },
-    canaryUrl: truth.origin.replace('http:', 'tcp:'),
     hasOwnRoles: options.shared === null,
     env: options.env ?? {},
+    canaryUrl: options.hasCanary === true ? truth.origin.replace('http:', 'tcp:') : '',
     preloads: options.preloads ?? [],
   }
   const started = await Promise.all(
@@ -110,6 +114,7 @@ export async function startStack(
     mailMoments,
     truth,
     deadMan,
+    outsidePorts: portsOf(truth),
     processes: new Map(started.map((one) => [one.name, one])),
     siteNumbers,
     secrets: Object.values(secrets),
@@ -117,6 +122,14 @@ export async function startStack(
   }
   await insertSites(stack, truth.sites.slice(0, scripts.sites))
   return stack
+}
+
+function portsOf({ origin, sites }: GroundTruth): readonly number[] {
+  return [
+    ...new Set(
+      [origin, ...sites.map(({ row }) => row.url)].map((url) => Number(new URL(url).port)),
+    ),
+  ]
 }
 
 async function migrateAndAudit(

@@ -4,7 +4,6 @@ import type { ClockFault } from '../../support/clock-fault.ts'
 import type { ServiceName } from '../../support/stack.ts'
 import type { WorkerFault } from '../../support/worker-faults.ts'
 import { type Cast, type Fault, INJECTED, victimIn } from '../fault.ts'
-import type { ChaosStack } from '../start-stack.ts'
 
 const SECOND_MS = 1_000
 const HOUR_MS = 3_600 * SECOND_MS
@@ -61,14 +60,10 @@ function networkFault(
     lastsMs,
     restMs: 2_000,
     inject: async (stack, { victim, forMs }) => {
-      const order: WorkerFault = { fault, forMs, ports: targetPorts(stack) }
+      const order: WorkerFault = { fault, forMs, ports: stack.outsidePorts }
       victimIn(stack, victim).process.send(order)
       await pause(forMs)
       return INJECTED
     },
   }
-}
-
-function targetPorts({ truth }: ChaosStack): readonly number[] {
-  return [...new Set(truth.sites.map(({ row }) => Number(new URL(row.url).port)))]
 }

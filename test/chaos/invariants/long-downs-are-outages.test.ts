@@ -114,6 +114,10 @@ describe('long downs are outages, and what is seen down too seldom is none', () 
     ],
     ['one soon after another one', judged([[88, 92, 'hang'], ...short], [outage(101)], once)],
     [
+      'one whose good looks before the next one are lost',
+      judged([...short, [110, 114, 'wrong_status']], [outage(101)], once),
+    ],
+    [
       'one in which a worker had lost its network',
       judged(short, [outage(101)], {
         ...once,

@@ -54,7 +54,9 @@ export function judgeDowns(facts: DownFacts): Finding {
     const seen = rows.get(siteId) ?? []
     return ofSite.map((down, index) => ({
       down: within(down, facts.window),
-      isSeldom: isSeldom(down, ofSite[index - 1], looks, seen, facts),
+      isSeldom:
+        isSeldom(down, looks, facts) &&
+        isApart(down, ofSite[index - 1], ofSite[index + 1], seen, facts),
     }))
   })
   const watched = downs.filter(({ down }) => isWatchedFor(facts.spans, down.siteId, down))
@@ -103,31 +105,42 @@ function isLong(down: ScriptedDown, facts: DownFacts): boolean {
 
 /**
  * By the target's log: fewer checks than the threshold ever found it down. Only where each of them
- * would be in the log, and where a good row before it shows that no streak had begun.
+ * would be in the log.
  */
 function isSeldom(
   down: ScriptedDown,
-  before: ScriptedDown | undefined,
   looks: DownFacts['served'],
-  rows: DownFacts['rows'],
   { fleet, faults }: DownFacts,
 ): boolean {
   const { cadenceSeconds, timeoutMs, failureThreshold } = fleet
   const lookMs = cadenceSeconds * 1_000 + timeoutMs
-  const since = before?.untilMs ?? Number.NEGATIVE_INFINITY
-  const isFresh = rows.some(
-    ({ result, slotMs }) => result === 'up' && slotMs > since && slotMs + lookMs < down.fromMs,
-  )
   const around = { fromMs: down.fromMs - lookMs, untilMs: down.untilMs + lookMs }
   const isCutOff = felt(faults, { worker: 0 }, ({ name }) => /network/.test(name)).some((span) =>
     meet(span, around),
   )
-  if (!isFresh || isCutOff || !isLogged(down, fleet)) return false
+  if (isCutOff || !isLogged(down, fleet)) return false
   const found = looks.filter(
     ({ atMs, mode }) =>
       atMs >= down.fromMs && atMs <= down.untilMs && expectedOf(mode).result === 'down',
   )
   return new Set(found.map(({ checkId }) => checkId)).size < failureThreshold
+}
+
+/** Good rows between it and its neighbours: else its failures and theirs are in one streak, the good looks between them being lost. */
+function isApart(
+  down: ScriptedDown,
+  before: ScriptedDown | undefined,
+  after: ScriptedDown | undefined,
+  rows: DownFacts['rows'],
+  { fleet }: DownFacts,
+): boolean {
+  const lookMs = fleet.cadenceSeconds * 1_000 + fleet.timeoutMs
+  const isGoodBetween = (fromMs: number, untilMs: number) =>
+    rows.some(
+      ({ result, slotMs }) => result === 'up' && slotMs > fromMs && slotMs + lookMs < untilMs,
+    )
+  const isFresh = isGoodBetween(before?.untilMs ?? Number.NEGATIVE_INFINITY, down.fromMs)
+  return isFresh && (after === undefined || isGoodBetween(down.untilMs, after.fromMs))
 }
 
 /** Who was refused, or shown a bad certificate, has told no check id. */

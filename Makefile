@@ -112,6 +112,9 @@ test-tools: ## install what tests use and npm cannot bring: Chromium and promtoo
 soak: $(INSTALLED) ## minutes of load, KILLS=1 with kill -9 of everything, and what must hold
 	@$(NODE) bench/soak.ts
 
+chaos: $(INSTALLED) ## faults by chance into the real processes, and what must hold (SEED= MINUTES=5 SITES=100 FAULTS=all RATE=70)
+	@$(NODE) test/chaos/main.ts
+
 fleet-hour: $(INSTALLED) ## an hour of a scripted fleet and failing workers, 15 times as fast
 	@FLEET_HALF_HOURS=2 $(NODE) node_modules/.bin/vitest run test/fleet-hour
 
@@ -145,4 +148,4 @@ $(INSTALLED): package.json package-lock.json
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail report check-url \
 	sql env status logs logs-support start-monitoring stop-monitoring run-scheduler run-worker \
 	run-consumer run-web install check test test-tools soak fleet-hour bench bench-probe bench-reports \
-	screenshots fuzz fmt
+	screenshots fuzz fmt chaos

@@ -55,7 +55,9 @@ export async function enqueueDueChecks({
     atStep('scheduler.claimed')
     const { lastSlotMs, nowMs } = hand
     const { due, forgotten } = await forgetRequests(trx, await dueSites(trx, lastSlotMs, nowMs))
-    const requests = bySite(await takeRequests(trx, maxRequestsPerTick))
+    // A second turn of one second would give a site the same slot again, whose job may be done and gone.
+    const limit = nowMs > lastSlotMs ? maxRequestsPerTick : 0
+    const requests = bySite(await takeRequests(trx, limit))
     const requested = await enabledSites(trx, [...requests.keys()])
     const invalid = await examine(trx, [...due, ...requested])
 

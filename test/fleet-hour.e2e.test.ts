@@ -82,7 +82,7 @@ describe.skipIf('missing' in inject('kafka'))('an hour of a fleet, fifteen times
         ),
         ...['w1', 'w2', 'w3'].map(async (name) => {
           const own = { ...env, WORKER_NAME: name, DNS_SERVERS: dnsOf(name) }
-          const options = { env: own, logFolder: folder, preload }
+          const options = { env: own, logFolder: folder, preloads: [preload] }
           return [name, await startService('worker', name, options)] as const
         }),
       ]),

@@ -2,7 +2,12 @@ export type KafkaPorts = {
   readonly broker: number
   readonly controller: number
   readonly tls?: number
+  /** More listeners in the clear, by name. */
+  readonly doors?: Readonly<Record<string, KafkaDoor>>
 }
+
+/** A listener whose clients are sent elsewhere for all that follows: to a proxy in front of it. */
+export type KafkaDoor = { readonly port: number; readonly advertisedPort: number }
 
 /** Certificates as PEM texts; the key as PKCS #8, the only form the broker reads. */
 export type KafkaTls = {
@@ -14,14 +19,28 @@ export type KafkaTls = {
 /** `server.properties` of one broker that is its own controller, on loopback only. */
 export function serverProperties(dataDir: string, ports: KafkaPorts, tls: KafkaTls | null): string {
   const plain = `PLAINTEXT://127.0.0.1:${ports.broker}`
-  const clients = tls === null ? plain : `${plain},SSL://127.0.0.1:${ports.tls}`
+  const clients = tls === null ? [plain] : [plain, `SSL://127.0.0.1:${ports.tls}`]
+  const doors = Object.entries(ports.doors ?? {}).map(([name, door]) => ({
+    protocol: `${name.toUpperCase()}:PLAINTEXT`,
+    listener: `${name.toUpperCase()}://127.0.0.1:${door.port}`,
+    advertised: `${name.toUpperCase()}://127.0.0.1:${door.advertisedPort}`,
+  }))
   const properties: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${ports.controller}`,
-    listeners: `${clients},CONTROLLER://127.0.0.1:${ports.controller}`,
-    'advertised.listeners': clients,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,SSL:SSL,CONTROLLER:PLAINTEXT',
+    listeners: [
+      ...clients,
+      ...doors.map(({ listener }) => listener),
+      `CONTROLLER://127.0.0.1:${ports.controller}`,
+    ].join(','),
+    'advertised.listeners': [...clients, ...doors.map(({ advertised }) => advertised)].join(','),
+    'listener.security.protocol.map': [
+      'PLAINTEXT:PLAINTEXT',
+      'SSL:SSL',
+      'CONTROLLER:PLAINTEXT',
+      ...doors.map(({ protocol }) => protocol),
+    ].join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': dataDir,

@@ -23,7 +23,9 @@ export type Evidence = {
   readonly deadManPingsMs: readonly number[]
   readonly memory: readonly MemorySample[]
   readonly counters: readonly CounterScrape[]
-  /** Texts in which no secret may turn up: logs by file, and the secrets that were planted. */
+  /** What `web` and the metrics answered when they were asked for all that they tell: texts by address. */
+  readonly answers: ReadonlyMap<string, string>
+  /** Of the logs, by file; no secret that was planted may turn up there, nor anywhere else. */
   readonly logFolder: string
   readonly secrets: readonly string[]
 }
@@ -39,6 +41,8 @@ export type Fleet = {
   readonly sites: ReadonlyMap<number, TruthSite>
   /** The target's zero of time. */
   readonly truthStartMs: number
+  /** What an hour is in this run, for those that flap: the setting FLAPPING_WINDOW_S. */
+  readonly flappingWindowMs: number
 }
 
 /** What a fault was done to. `target`: what all sites do, by order. */
@@ -47,6 +51,7 @@ export type FaultPlace =
   | 'worker'
   | 'consumer'
   | 'notifier'
+  | 'web'
   | 'postgres'
   | 'kafka'
   | 'smtp'

@@ -18,7 +18,7 @@ export async function outagesEqualFold(db: Db): Promise<readonly string[]> {
   const rows = await db.selectFrom('ping_status').select(['site_id', 'slot', 'result']).execute()
   const outages = await db
     .selectFrom('outages')
-    .select(['site_id', 'started_at', 'ended_at'])
+    .select(['site_id', 'started_at', 'opened_slot', 'ended_at', 'closed_slot'])
     .orderBy('started_at')
     .execute()
   const rowsBySite = Map.groupBy(rows, (row) => row.site_id)
@@ -32,12 +32,22 @@ export async function outagesEqualFold(db: Db): Promise<readonly string[]> {
     const folded = foldHealth(results, thresholds)
     const expected = JSON.stringify([
       folded.health.status,
-      folded.outages.map(({ startedAtMs, endedAtMs }) => [startedAtMs, endedAtMs]),
+      folded.outages.map(({ startedAtMs, openedSlotMs, endedAtMs, closedSlotMs }) => [
+        startedAtMs,
+        openedSlotMs,
+        endedAtMs,
+        closedSlotMs,
+      ]),
     ])
     const stored = outagesBySite.get(site.site_id) ?? []
     const actual = JSON.stringify([
       site.status,
-      stored.map(({ started_at, ended_at }) => [started_at.getTime(), ended_at?.getTime() ?? null]),
+      stored.map(({ started_at, opened_slot, ended_at, closed_slot }) => [
+        started_at.getTime(),
+        opened_slot.getTime(),
+        ended_at?.getTime() ?? null,
+        closed_slot?.getTime() ?? null,
+      ]),
     ])
     return actual === expected ? [] : [`site ${site.site_id}: stored ${actual}, folded ${expected}`]
   })

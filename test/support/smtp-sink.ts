@@ -1,22 +1,20 @@
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import PostalMime, { type Email } from 'postal-mime'
-import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
+import {
+  SMTPServer,
+  type SMTPServerAuthentication,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server'
 import type { Certificate } from './certificates.ts'
-
-/** What a scripted server does instead of taking a mail; each answer is used up once. */
-export type SmtpAnswer =
-  | 'accept'
-  /** Takes the connection and says nothing. */
-  | 'no_greeting'
-  /** Breaks the connection instead of greeting. */
-  | 'hang_up'
-  /** Reads the whole mail, then breaks the connection: the sender cannot know whether it was taken. */
-  | 'drop_after_data'
-  | { readonly code: number; readonly to: 'MAIL FROM' | 'RCPT TO' | 'DATA'; readonly text?: string }
+import { type SmtpAnswer, type SmtpCommand, SmtpScript } from './smtp-script.ts'
 
 export type SinkMail = {
+  /** When it had been read whole. */
+  readonly atMs: number
   readonly envelopeFrom: string
   readonly envelopeTo: readonly string[]
   readonly isEncrypted: boolean
@@ -29,7 +27,12 @@ export type SmtpSinkOptions = {
   readonly login?: { readonly user: string; readonly password: string }
   /** Offers STARTTLS with it. */
   readonly certificate?: Certificate
+  /** Told in the middle of an exchange; nothing is answered before it is done. */
+  readonly onMoment?: (moment: SmtpMoment, clientPort: number) => Promise<'answer' | 'break_off'>
 }
+
+/** `recipient_known`: after RCPT TO. `mail_read`: after the final dot. */
+export type SmtpMoment = 'recipient_known' | 'mail_read'
 
 export type SmtpSink = {
   readonly port: number
@@ -43,6 +46,8 @@ export type SmtpSink = {
   connectionCount(): number
   /** For the next mails, in this order; accepts all that follow. */
   answerNext(...answers: readonly SmtpAnswer[]): void
+  /** For all that have no answer of their own, each answer asked for anew; until told otherwise. */
+  answerAll(answer: () => SmtpAnswer): void
   /** Breaks all connections and listens no more. */
   goAway(): Promise<void>
   /** On the same port. */
@@ -56,18 +61,16 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
   const accepted: SinkMail[] = []
   const dropped: SinkMail[] = []
   const refusals: string[] = []
-  const script: SmtpAnswer[] = []
   const sockets = new Set<Socket>()
+  const script = new SmtpScript()
   let connectionCount = 0
 
-  /** Uses up the next answer if it is one to this command. */
-  const refusalOf = (command: string) => {
-    const [answer] = script
-    if (typeof answer !== 'object' || answer.to !== command) return null
-    script.shift()
-    refusals.push(`${answer.code} ${command}`)
-    const error = new Error(answer.text ?? 'as scripted')
-    return Object.assign(error, { responseCode: answer.code })
+  const refusalOf = ({ remotePort }: SMTPServerSession, command: SmtpCommand) => {
+    const refusal = script.refusalOf(remotePort, command)
+    if (refusal === null) return null
+    refusals.push(`${refusal.code} ${command}`)
+    const error = new Error(refusal.text ?? 'as scripted')
+    return Object.assign(error, { responseCode: refusal.code })
   }
 
   const breakOff = ({ remotePort }: SMTPServerSession) => {
@@ -76,35 +79,33 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
 
   const behaviour: SMTPServerOptions = {
     onConnect: (session, done) => {
-      if (script[0] !== 'no_greeting' && script[0] !== 'hang_up') return done()
-      if (script.shift() === 'hang_up') breakOff(session)
+      const greeting = script.greet()
+      if (greeting === 'greet') return done()
+      if (greeting === 'hang_up') breakOff(session)
     },
-    onAuth: (auth, _session, done) => {
-      const { user, password } = options.login ?? {}
-      if (auth.username === user && auth.password === password) return done(null, { user })
-      const repeated = Buffer.from(String(auth.password)).toString('base64')
-      done(Object.assign(new Error(`bad login ${repeated}`), { responseCode: 535 }))
+    onClose: ({ remotePort }) => script.end(remotePort),
+    onAuth: (auth, _session, done) => done(...answerToLogin(options.login, auth)),
+    onMailFrom: (_address, session, done) => {
+      script.begin(session.remotePort)
+      done(refusalOf(session, 'MAIL FROM'))
     },
-    onMailFrom: (_address, _session, done) => done(refusalOf('MAIL FROM')),
-    onRcptTo: (_address, _session, done) => done(refusalOf('RCPT TO')),
+    onRcptTo: async (_address, session, done) => {
+      await options.onMoment?.('recipient_known', session.remotePort)
+      done(refusalOf(session, 'RCPT TO'))
+    },
     onData: async (stream, session, done) => {
-      const raw = await text(stream)
-      const mail: SinkMail = {
-        envelopeFrom: session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address,
-        envelopeTo: session.envelope.rcptTo.map(({ address }) => address),
-        isEncrypted: session.secure,
-        raw,
-        parsed: await PostalMime.parse(raw),
-      }
-      const refusal = refusalOf('DATA')
+      const mail = await readMail(stream, session).catch(() => null)
+      // Its sender died in the middle of it: there is nobody to answer.
+      if (mail === null) return
+      const refusal = refusalOf(session, 'DATA')
       if (refusal !== null) return done(refusal)
-      if (script.shift() === 'drop_after_data') {
-        dropped.push(mail)
-        for (const socket of sockets) if (socket.remotePort === session.remotePort) socket.destroy()
-        return
+      const moment = await options.onMoment?.('mail_read', session.remotePort)
+      if (script.settle(session.remotePort) === 'accept' && moment !== 'break_off') {
+        accepted.push(mail)
+        return done()
       }
-      accepted.push(mail)
-      done()
+      dropped.push(mail)
+      breakOff(session)
     },
   }
 
@@ -131,7 +132,10 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     dropped,
     refusals,
     connectionCount: () => connectionCount,
-    answerNext: (...answers) => void script.push(...answers),
+    answerNext: (...answers) => script.add(answers),
+    answerAll(answer) {
+      script.standing = answer
+    },
     async goAway() {
       if (!server.server.listening) return
       const closed = once(server.server, 'close')
@@ -143,6 +147,28 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
       server = await open(port)
     },
   }
+}
+
+async function readMail(stream: Readable, session: SMTPServerSession): Promise<SinkMail> {
+  const raw = await text(stream)
+  return {
+    atMs: Date.now(),
+    envelopeFrom: session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address,
+    envelopeTo: session.envelope.rcptTo.map(({ address }) => address),
+    isEncrypted: session.secure,
+    raw,
+    parsed: await PostalMime.parse(raw),
+  }
+}
+
+function answerToLogin(
+  login: SmtpSinkOptions['login'],
+  auth: SMTPServerAuthentication,
+): [Error | null, { readonly user: string }?] {
+  if (login !== undefined && auth.username === login.user && auth.password === login.password)
+    return [null, { user: login.user }]
+  const repeated = Buffer.from(String(auth.password)).toString('base64')
+  return [Object.assign(new Error(`bad login ${repeated}`), { responseCode: 535 })]
 }
 
 function securityOf({ login, certificate }: SmtpSinkOptions): SMTPServerOptions {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import path from 'node:path'
 
@@ -16,8 +17,23 @@ export type ServiceProcess = {
   kill(signal: NodeJS.Signals): void
   /** To a module that was preloaded, see worker-faults.ts. */
   send(message: object): void
+  /** Resolves when the incarnation that runs, or the one that comes next, has said that it is ready. */
+  ready(): Promise<void>
+  /** Resolves to how the incarnation that runs ends; at once where it is dead already. */
+  exited(): Promise<Ended>
+  /** Each end of each incarnation so far. */
+  readonly ends: readonly Ended[]
   /** Ends it for good, in good order. Resolves to its exit code. */
   stop(): Promise<number | null>
+  /** After `stop`. Resolves when it is ready. */
+  start(): Promise<void>
+}
+
+export type Ended = {
+  readonly atMs: number
+  readonly pid: number
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
 }
 
 const root = path.join(import.meta.dirname, '../..')
@@ -28,8 +44,14 @@ export type ServiceOptions = {
   readonly env: Readonly<Record<string, string>>
   /** Where its output goes, one file for each name. */
   readonly logFolder: string
-  /** A module that is loaded before the service's own code. */
-  readonly preload?: string
+  /** Modules that are loaded before the service's own code, in this order. */
+  readonly preloads?: readonly string[]
+}
+
+type Incarnation = {
+  readonly child: ChildProcess
+  readonly ready: Promise<void>
+  readonly exited: Promise<Ended>
 }
 
 /** Starts a service and resolves when it says that it is ready. */
@@ -38,62 +60,97 @@ export async function startService(
   name: string,
   options: ServiceOptions,
 ): Promise<ServiceProcess> {
+  const ends: Ended[] = []
   let isWanted = true
-  const log = createWriteStream(path.join(options.logFolder, `${name}.log`), { flags: 'a' })
-  const preload = options.preload === undefined ? [] : ['--import', options.preload]
-  const launch = (): ChildProcess => {
-    const child = spawn(process.execPath, [...preload, path.join(root, service, 'main.ts')], {
-      cwd: root,
-      env: { PATH: process.env.PATH ?? '', ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  let restart: NodeJS.Timeout | undefined
+  /** Stays the same for whoever waits, however often a start fails. */
+  let risen = Promise.withResolvers<void>()
+  let isUp = false
+  const launch = (): Incarnation => {
+    const launched = incarnate(service, name, options)
+    void launched.ready.then(() => {
+      isUp = true
+      risen.resolve()
     })
-    child.stdout?.pipe(log, { end: false })
-    child.stderr?.pipe(log, { end: false })
-    child.once('exit', () => {
+    void launched.exited.then((ended) => {
+      ends.push(ended)
+      if (isUp) risen = Promise.withResolvers()
+      isUp = false
       if (!isWanted) return
-      setTimeout(() => {
-        if (isWanted) current = launch()
+      restart = setTimeout(() => {
+        current = launch()
       }, RESTART_AFTER_MS)
     })
-    return child
+    return launched
   }
   let current = launch()
-  await isReady(current, name)
-  const endWithUs = () => current.kill('SIGKILL')
+  const endWithUs = () => current.child.kill('SIGKILL')
   process.once('exit', endWithUs)
+  await firstReady(current, name)
   return {
     name,
-    pid: () => current.pid ?? 0,
-    kill: (signal) => void current.kill(signal),
-    send: (message) => void current.send(message),
+    ends,
+    pid: () => current.child.pid ?? 0,
+    kill: (signal) => void current.child.kill(signal),
+    // Nobody listens any more where it has just died.
+    send: (message) => void current.child.send(message, () => undefined),
+    ready: () => risen.promise,
+    exited: () => current.exited,
     async stop() {
       isWanted = false
+      clearTimeout(restart)
       process.off('exit', endWithUs)
-      const exited = new Promise<number | null>((resolve) => {
-        if (current.exitCode !== null || current.signalCode !== null) resolve(current.exitCode)
-        else current.once('exit', resolve)
-      })
-      current.kill('SIGTERM')
-      const code = await exited
-      log.end()
-      return code
+      current.child.kill('SIGTERM')
+      // What is suspended hears of it only now.
+      current.child.kill('SIGCONT')
+      return (await current.exited).code
+    },
+    async start() {
+      isWanted = true
+      process.once('exit', endWithUs)
+      current = launch()
+      await firstReady(current, name)
     },
   }
 }
 
-async function isReady(child: ChildProcess, name: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`${name} is not ready after ${READY_WITHIN_MS} ms`)),
-      READY_WITHIN_MS,
-    )
-    child.once('message', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-    child.once('exit', (code) => {
-      clearTimeout(timer)
-      reject(new Error(`${name} ended with ${code} before it was ready`))
-    })
+function incarnate(service: ServiceName, name: string, options: ServiceOptions): Incarnation {
+  const preloads = (options.preloads ?? []).flatMap((file) => ['--import', file])
+  const child = spawn(process.execPath, [...preloads, path.join(root, service, 'main.ts')], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
+  const log = createWriteStream(path.join(options.logFolder, `${name}.log`), { flags: 'a' })
+  child.stdout?.pipe(log, { end: false })
+  child.stderr?.pipe(log, { end: false })
+  child.once('close', () => log.end())
+  const ready = new Promise<void>((resolve) => {
+    child.on('message', (message) => message === 'ready' && resolve())
+  })
+  const exited = once(child, 'exit').then(([code, signal]) => ({
+    atMs: Date.now(),
+    pid: child.pid ?? 0,
+    code,
+    signal,
+  }))
+  return { child, ready, exited }
+}
+
+async function firstReady({ ready, exited }: Incarnation, name: string): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new Error(`${name} is not ready after ${READY_WITHIN_MS} ms`)),
+    READY_WITHIN_MS,
+  )
+  const ended = exited.then(({ code }) => {
+    throw new Error(`${name} ended with ${code} before it was ready`)
+  })
+  try {
+    await Promise.race([ready, ended, late.promise])
+  } finally {
+    clearTimeout(timer)
+    // Whoever comes second is nobody's business any more.
+    ended.catch(() => undefined)
+  }
 }

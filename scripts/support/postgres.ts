@@ -20,6 +20,8 @@ export type PostgresOptions = {
   readonly port?: number
   /** False only for tests: no fsync. A killed server still loses nothing, a killed machine does. Default true. */
   readonly durable?: boolean
+  /** Settings of the server in place of ours: a small disk wants less WAL kept. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 export type PreparedPostgres = {
@@ -96,7 +98,7 @@ export async function preparePostgres(
   return {
     command: {
       file: path.join(place.binDir, 'postgres'),
-      args: ['-D', place.dataDir, ...serverArguments(options.port, durable)],
+      args: ['-D', place.dataDir, ...serverArguments(options.port, durable, options.settings)],
       cwd: '/',
       user: place.user,
     },
@@ -107,7 +109,11 @@ export async function preparePostgres(
 }
 
 /** The server's settings, as arguments: they are visible in `ps`, and no file of the data folder is edited. */
-export function serverArguments(port: number, durable: boolean): string[] {
+export function serverArguments(
+  port: number,
+  durable: boolean,
+  own: Readonly<Record<string, string>> = {},
+): string[] {
   const settings: Record<string, string> = {
     port: String(port),
     listen_addresses: '127.0.0.1',
@@ -125,6 +131,7 @@ export function serverArguments(port: number, durable: boolean): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...own,
   }
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }

@@ -17,6 +17,8 @@ export type SmtpAnswer =
   | { readonly code: number; readonly to: 'MAIL FROM' | 'RCPT TO' | 'DATA'; readonly text?: string }
 
 export type SinkMail = {
+  /** When it had been read whole. */
+  readonly atMs: number
   readonly envelopeFrom: string
   readonly envelopeTo: readonly string[]
   readonly isEncrypted: boolean
@@ -90,6 +92,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     onData: async (stream, session, done) => {
       const raw = await text(stream)
       const mail: SinkMail = {
+        atMs: Date.now(),
         envelopeFrom: session.envelope.mailFrom === false ? '' : session.envelope.mailFrom.address,
         envelopeTo: session.envelope.rcptTo.map(({ address }) => address),
         isEncrypted: session.secure,

@@ -1,6 +1,6 @@
 /**
  * What the sites of the ground-truth target do, and when: made from a seed, the same each time. Pure.
- * All times are milliseconds since the target's start.
+ * All times are milliseconds since the target's zero of time.
  */
 
 /** How a site answers at one moment. */
@@ -20,22 +20,60 @@ export const modes = [
 ] as const
 export type Mode = (typeof modes)[number]
 
+/** Modes that end a look before its request: a certificate shows them, and these are all of them. */
+export const tlsModes = ['tls_expired', 'tls_wrong_host', 'tls_self_signed'] as const
+export type TlsMode = (typeof tlsModes)[number]
+
+export function isTlsMode(mode: Mode): mode is TlsMode {
+  return mode.startsWith('tls_')
+}
+
+/** Modes that any site can show, wherever it is. */
+export const plainFaults = [
+  'wrong_status',
+  'wrong_body',
+  'hang',
+  'reset',
+  'drip',
+  'slow',
+  'redirect_loop',
+] as const satisfies readonly Mode[]
+
+/** On the port of all sites, on that with TLS, or on a port of its own, which alone can be closed. */
+export type Place = 'http' | 'https' | 'door'
+
+/** Besides `ok`. */
+export const faultsAt = {
+  http: plainFaults,
+  https: [...plainFaults, ...tlsModes],
+  door: [...plainFaults, 'refuse'],
+} as const satisfies Record<Place, readonly Mode[]>
+
 export type Period = { readonly fromMs: number; readonly untilMs: number; readonly mode: Mode }
 
 /** Of one site; where no period holds it is `ok`. Periods are in order and do not overlap. */
 export type Script = readonly Period[]
 
 /** By number, from 1: `site_config` has them in this order. */
-export type TruthSite = {
+export type ScriptedSite = {
   readonly number: number
+  readonly place: Place
   readonly script: Script
+}
+
+export type TruthSite = ScriptedSite & {
   /** The columns of its row in `site_config` besides those of every site. */
   readonly row: Readonly<Record<string, string | number | boolean | null>> & {
     readonly url: string
   }
 }
 
-/** One request that came in, or one connection that was refused, reset or never got to a request. */
+export type Sites = 'all' | readonly number[]
+
+/** What the scripts did not know: it was said while they ran, and goes before them and before earlier orders. */
+export type Order = Period & { readonly sites: Sites }
+
+/** One request that came in, or one handshake that showed a bad certificate. Nobody sees who is refused. */
 export type Served = {
   /** Epoch milliseconds, never going back. */
   readonly atMs: number

@@ -1,27 +1,45 @@
-import { startTarget } from '../start-target.ts'
+import { steadyMix } from '../../test/ground-truth/make-truth.ts'
+import { serverNameOf } from '../../test/ground-truth/row-of.ts'
+import { startGroundTruth } from '../../test/ground-truth/start-ground-truth.ts'
 import type { Scheme } from './scale-options.ts'
 
-/** What all sites are: a page on loopback, in a process of its own. */
+/** The ground-truth target, in a process of its own: all its sites are up until they are told otherwise. */
 export type ScaleTarget = {
   readonly pid: number
-  /** Where it listens. Site n is at `/s/n` of any of them. */
-  readonly origins: readonly string[]
-  /** Name in its certificate; null: the address itself, or no TLS. */
+  readonly scheme: Scheme
+  /** Without a slash at the end; site n is at `/s/n`. */
+  readonly origin: string
+  /** Of site 1 in its certificate; null without TLS. */
   readonly serverName: string | null
+  /** PEM of the authority that signed the certificate; null without TLS. */
   readonly caFile: string | null
-  /** What these sites do from now on. Resolves when it is so. */
-  order(sites: readonly number[], mode: 'ok' | 'failing'): Promise<void>
+  /** Sites that answer with another status for so long from now on. */
+  fail(sites: readonly number[], forMs: number): Promise<void>
   end(): Promise<void>
 }
 
-export async function startScaleTarget(_scheme: Scheme, _folder: string): Promise<ScaleTarget> {
-  const { port, pid, end } = await startTarget()
+/** How many sites the target knows: of a larger fleet, several are at the same path. */
+export const TARGET_SITES = 100_000
+
+export async function startScaleTarget(
+  scheme: Scheme,
+  cadenceSeconds: number,
+  folder: string,
+): Promise<ScaleTarget> {
+  const target = await startGroundTruth({
+    truth: { seed: 1, sites: TARGET_SITES, durationMs: 0, cadenceSeconds, mix: steadyMix },
+    timeoutMs: 10_000,
+    folder,
+    logging: 'count',
+  })
+  const isTls = scheme === 'https'
   return {
-    pid,
-    origins: [`http://127.0.0.1:${port}`],
-    serverName: null,
-    caFile: null,
-    order: async () => undefined,
-    end,
+    pid: target.pid,
+    scheme,
+    origin: isTls ? target.httpsOrigin : target.origin,
+    serverName: isTls ? serverNameOf(1) : null,
+    caFile: isTls ? target.caFile : null,
+    fail: async (sites, forMs) => void (await target.order('wrong_status', forMs, sites)),
+    end: () => target.stop(),
   }
 }

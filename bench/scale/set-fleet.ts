@@ -1,14 +1,13 @@
 import { sql } from 'kysely'
 import type { Db, Trx } from '#db/connect.ts'
+import { CHECK_QUEUE } from '#shared/contracts/queues.ts'
+import { type ScaleTarget, TARGET_SITES } from './scale-target.ts'
 
 export type Fleet = {
   /** Sites 1 to this number are watched, and no others. */
   readonly sites: number
   readonly cadenceSeconds: number
-  /** Where the target listens: sites are spread over them. Without a slash at the end. */
-  readonly origins: readonly string[]
-  /** What each of them is told besides: `tls_server_name`, `tls_ca_file`. */
-  readonly tls: { readonly serverName: string | null }
+  readonly target: Pick<ScaleTarget, 'origin' | 'scheme'>
 }
 
 /**
@@ -29,7 +28,8 @@ export async function setFleet(db: Db, fleet: Fleet, first: FirstCheck): Promise
   })
 }
 
-async function addMissing(trx: Trx, { sites, cadenceSeconds, origins, tls }: Fleet): Promise<void> {
+async function addMissing(trx: Trx, { sites, cadenceSeconds, target }: Fleet): Promise<void> {
+  const { origin, scheme } = target
   const cadence = `${cadenceSeconds}s`
   await sql`
     insert into cadence (name, seconds) values (${cadence}, ${cadenceSeconds}) on conflict do nothing`.execute(
@@ -37,11 +37,10 @@ async function addMissing(trx: Trx, { sites, cadenceSeconds, origins, tls }: Fle
   )
   await sql`
     insert into site_config (id, url, cadence, tls_server_name)
-    select n, (${sql.val([...origins])}::text[])[1 + n % ${origins.length}::int] || '/s/' || n, ${cadence},
-      ${tls.serverName}
-    from generate_series((select coalesce(max(id), 0) + 1 from site_config), ${sites}::int8) n`.execute(
-    trx,
-  )
+    select n, ${origin}::text || '/s/' || place, ${cadence},
+      case when ${scheme === 'https'}::boolean then 's' || place || '.truth.test' end
+    from generate_series((select coalesce(max(id), 0) + 1 from site_config), ${sites}::int8) n
+    cross join lateral (select 1 + (n - 1) % ${TARGET_SITES}::int as place) p`.execute(trx)
 }
 
 /** Sites that are watched and were never checked. */
@@ -49,5 +48,14 @@ export async function uncheckedSites(db: Db): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from sites s join site_config c on c.id = s.site_id
     where c.enabled and s.last_slot is null`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
+/** Jobs that no worker has fetched yet. */
+export async function waitingChecks(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from pgboss.job where name = ${CHECK_QUEUE} and state < 'active'`.execute(
+    db,
+  )
   return rows[0]?.count ?? 0
 }

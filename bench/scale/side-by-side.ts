@@ -9,7 +9,7 @@ import type { ScaleTarget } from './scale-target.ts'
 export type SideBySide = Readonly<Record<string, readonly number[]>>
 
 export type SideOptions = {
-  readonly target: Pick<ScaleTarget, 'origins' | 'serverName' | 'caFile'>
+  readonly target: Pick<ScaleTarget, 'origin' | 'serverName' | 'caFile'>
   readonly folder: string
   readonly rounds: number
 }
@@ -31,7 +31,7 @@ export async function sideBySide({ target, folder, rounds }: SideOptions): Promi
   } else console.log(`${BLACKBOX} is not installed: it is left out`)
   const micros = new Map<string, number[]>()
   try {
-    const url = `${target.origins[0]}/s/1`
+    const url = `${target.origin}/s/1`
     for (let round = 0; round <= rounds; round++) {
       for (const [name, contender] of contenders) {
         const cost = await contender.measure(url, PROBES)

@@ -67,7 +67,7 @@ describe('a plot', () => {
       {
         name: 'twice',
         points: [
-          [1_000, 1],
+          [1_000, 0],
           [10_000, 4],
         ],
         isReference: true,

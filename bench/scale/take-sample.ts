@@ -24,7 +24,7 @@ export type Gauges = {
 }
 
 export type Sampled = {
-  /** By name; what is named `target` and `bench` is not Uptick. */
+  /** By name; what is named `target` is not Uptick. Those that each has started are counted with it. */
   readonly pids: Readonly<Record<string, () => number>>
   readonly metricsUrls: readonly string[]
 }
@@ -33,9 +33,10 @@ export async function takeSample({ pids, metricsUrls }: Sampled): Promise<Sample
   const scraped = (await Promise.all(metricsUrls.map(scrape))).join('\n')
   return {
     atMs: Date.now(),
-    processes: Object.fromEntries(
-      Object.entries(pids).map(([name, pid]) => [name, usageOf(pid())]),
-    ),
+    processes: {
+      ...Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, usageOf(pid())])),
+      bench: ownUsage(),
+    },
     cores: readCores(),
     timeWaits: readTimeWaits(),
     gauges: {
@@ -45,6 +46,12 @@ export async function takeSample({ pids, metricsUrls }: Sampled): Promise<Sample
       resultsUnsettled: gaugeSum(scraped, 'uptick_worker_results_unsettled'),
     },
   }
+}
+
+/** Without its children, who are everybody. */
+function ownUsage(): Usage {
+  const { user, system } = process.cpuUsage()
+  return { cpuMicros: user + system, rssBytes: process.memoryUsage.rss() }
 }
 
 const SCRAPE_WITHIN_MS = 2_000

@@ -32,12 +32,8 @@ export async function makeRun(
     },
   })
   if (failedAtMs === null) return null
-  return readDetections(
-    system.db,
-    { fromMs: failedAtMs, untilMs: Date.now() },
-    failing,
-    sink.accepted,
-  )
+  const window = { fromMs: failedAtMs - SLOT_BEFORE_MS, untilMs: Date.now() }
+  return readDetections(system.db, window, failing, sink.accepted)
 }
 
 /** One in a hundred, 100 at most; not the first, which other probes are measured with. */

@@ -62,7 +62,7 @@ export async function readSlots(
     select coalesce(minute, -1)::int as minute, count(*) as expected, count(*) filter (where is_done) as done,
       percentile_cont(${spread}) within group (order by late_ms) as late,
       percentile_cont(${spread}) within group (order by stored_ms) as stored
-    from joined group by grouping sets ((minute), ()) order by minute nulls last`.execute(db)
+    from joined group by grouping sets ((minute), ()) order by grouping(minute), 1`.execute(db)
   return rows.map(({ minute, expected, done, late, stored }) => ({
     minute,
     expected,

@@ -49,6 +49,7 @@ export function reportText(report: ScaleReport): string {
     `# bench-scale: ${options.kind}, ${options.scheme}`,
     '',
     `${report.at}, commit ${report.commit}; ${machine.cores} cores (${machine.cpu}), ${machine.memoryMiB} MiB, Linux ${machine.kernel}, Node ${machine.node}, load ${machine.loadBefore.toFixed(2)} before. ${options.workers} worker(s); the target on the same machine.`,
+    ...(options.isProfiled ? ['', 'Profiled: every cost is higher than without.'] : []),
     ...(trouble === null ? [] : ['', `**Not finished:** ${trouble}`]),
     '',
   ]

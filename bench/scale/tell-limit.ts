@@ -35,7 +35,10 @@ export function tellLimit({ processes, coresBusy }: WindowFigures): string {
     .filter(({ coreShare }) => coreShare >= 0.01)
     .map(({ name, coreShare }) => `${name} ${coreShare.toFixed(2)}`)
     .join(', ')
-  const told = `${busy.toFixed(2)} of ${coresBusy.length} cores busy (${shares})`
+  const known = byShare.reduce((sum, { coreShare }) => sum + coreShare, 0)
+  // The kernel's work for nobody in particular is among them, and whoever else is on the machine.
+  const others = `others ${Math.max(0, busy - known).toFixed(2)}`
+  const told = `${busy.toFixed(2)} of ${coresBusy.length} cores busy (${shares}, ${others})`
   if (busy / Math.max(1, coresBusy.length) >= FULL_MACHINE) return `The machine was full: ${told}.`
   const full = byShare.filter(({ coreShare, name }) => coreShare >= FULL_CORE && !isThreaded(name))
   if (full.length > 0)

@@ -5,13 +5,15 @@ import { gaugeSum } from './gauge-sum.ts'
 /** What is known at one moment; Linux only. */
 export type Sample = {
   readonly atMs: number
-  readonly processes: Readonly<Record<string, Usage>>
+  readonly processes: Readonly<Record<string, SampledUsage>>
   /** Of each core since the machine's start. */
   readonly cores: readonly CoreTime[]
   /** Connections of the machine that are closed and whose ports are not free yet. */
   readonly timeWaits: number
   readonly gauges: Gauges
 }
+
+export type SampledUsage = Usage & { readonly pid: number }
 
 export type CoreTime = { readonly busyTicks: number; readonly allTicks: number }
 
@@ -34,7 +36,7 @@ export async function takeSample({ pids, metricsUrls }: Sampled): Promise<Sample
   return {
     atMs: Date.now(),
     processes: {
-      ...Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, usageOf(pid())])),
+      ...Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, usageNow(pid())])),
       bench: ownUsage(),
     },
     cores: readCores(),
@@ -48,10 +50,13 @@ export async function takeSample({ pids, metricsUrls }: Sampled): Promise<Sample
   }
 }
 
+const usageNow = (pid: number): SampledUsage => ({ pid, ...usageOf(pid) })
+
 /** Without its children, who are everybody. */
-function ownUsage(): Usage {
+function ownUsage(): SampledUsage {
   const { user, system } = process.cpuUsage()
-  return { cpuMicros: user + system, rssBytes: process.memoryUsage.rss() }
+  const { pid } = process
+  return { pid, cpuMicros: user + system, rssBytes: process.memoryUsage.rss() }
 }
 
 const SCRAPE_WITHIN_MS = 2_000

@@ -14,6 +14,7 @@ const figures: WindowFigures = {
   slots: { expected: 1_000, done: 1_000, coverage: 1, latenessMs: spread, storedMs: spread },
   byMinute: [],
   processes: [],
+  restarted: [],
   cpuMicrosPerCheck: 1,
   memoryMiB: 1,
   bytesPerCheck: { resultHeap: 1, resultIndexes: 1, otherTables: 1, wal: 1, kafka: 1 },
@@ -44,6 +45,7 @@ describe('a rate', () => {
   test.each([
     ['its p99 lateness is 5 s', { slots: late(5_000) }, 'p99 lateness 5000 ms'],
     ['a slot too many has no row', { slots: covered(0.9989) }, 'coverage 99.89 %'],
+    ['a process died in between', { restarted: ['worker-1'] }, 'worker-1 ended'],
     ['it never got warm', { warmUp: 'late' as const }, 'no check before'],
   ])('is not held when %s', (_, change, reason) => {
     const { outcome, reasons } = verdictOn({ ...figures, ...change })

@@ -10,9 +10,10 @@ export type Verdict = {
 }
 
 /** Whether this rate is one that the system keeps up with. Pure. */
-export function verdictOn({ slots, warmUp }: WindowFigures): Verdict {
+export function verdictOn({ slots, warmUp, restarted }: WindowFigures): Verdict {
   const reasons = [
     ...(warmUp === 'done' ? [] : ['some sites had no check before the window began']),
+    ...restarted.map((name) => `${name} ended and was started anew`),
     ...(slots.coverage >= HOLDS.coverage
       ? []
       : [`coverage ${(slots.coverage * 100).toFixed(2)} %, not ${HOLDS.coverage * 100} %`]),

@@ -16,6 +16,8 @@ export type WindowFigures = {
   readonly slots: Slots
   readonly byMinute: readonly MinuteFigures[]
   readonly processes: readonly ProcessFigures[]
+  /** Those that ended in the window and were started anew: their CPU is not known. */
+  readonly restarted: readonly string[]
   /** Of all of Uptick: its processes, Postgres and Kafka. */
   readonly cpuMicrosPerCheck: number
   readonly memoryMiB: number
@@ -88,6 +90,9 @@ export function windowFigures(measured: Measured): WindowFigures {
     slots: slotsOf(slots.find(({ minute }) => minute === -1)),
     byMinute: minutesOf(measured),
     processes,
+    restarted: Object.keys(last.processes).filter(
+      (name) => last.processes[name]?.pid !== first.processes[name]?.pid,
+    ),
     cpuMicrosPerCheck: sum(ours.map(({ cpuMicrosPerCheck }) => cpuMicrosPerCheck)),
     memoryMiB: uptickMemory(last),
     bytesPerCheck: bytesOf(measured.sizes.before, measured.sizes.after, checks),

@@ -27,6 +27,9 @@ const options = readScaleOptions(process.env)
 const root = path.join(import.meta.dirname, '..')
 const say = (text: string) => process.stdout.write(`${new Date().toISOString()} ${text}\n`)
 
+/** As a shell has it. */
+const INTERRUPTED = 130
+
 /** Filled as the run goes on. */
 type Findings = {
   before: SideBySide
@@ -47,7 +50,8 @@ async function main(): Promise<void> {
     // What was started ends with this process.
     void publish('interrupted')
       .then((text) => process.stdout.write(text), console.error)
-      .finally(() => process.exit(130))
+      .then(() => say(`logs and data are in ${folders.run}`))
+      .finally(() => process.exit(INTERRUPTED))
   })
   const trouble = await measure(folders, findings, publish).then(
     () => null,

@@ -134,7 +134,14 @@ export function doublings(steps: readonly WindowFigures[]): readonly Doubled[] {
   })
 }
 
+/** A little more is noise: batches and vacuum do not come at the same moments. */
+const PROPORTION_MAX = 1.05
+
 function doubledLine({ from, to, ratios }: Doubled): string {
-  const told = Object.entries(ratios).map(([name, ratio]) => `${name} ${ratio.toFixed(2)}`)
-  return `From ${from} to ${to} sites, growth of each cost as a part of the growth of sites (1 is in proportion): ${told.join(', ')}.`
+  const all = Object.entries(ratios).filter(([, ratio]) => Number.isFinite(ratio))
+  const more = all.filter(([, ratio]) => ratio > PROPORTION_MAX).map(([name]) => name)
+  const verdict =
+    more.length === 0 ? 'at most in proportion' : `more than in proportion: ${more.join(', ')}`
+  const told = all.map(([name, ratio]) => `${name} ${ratio.toFixed(2)}`)
+  return `From ${from} to ${to} sites, growth of each cost as a part of the growth of sites: ${told.join(', ')}; ${verdict}.`
 }

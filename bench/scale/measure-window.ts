@@ -1,6 +1,6 @@
 import { readSizes, type Sizes } from './read-sizes.ts'
 import { readSlots, readStored, type SlotMinute, type Window } from './read-slots.ts'
-import { type Fleet, uncheckedSites } from './set-fleet.ts'
+import { type Fleet, uncheckedSites, waitingChecks } from './set-fleet.ts'
 import type { System } from './start-system.ts'
 import { type Sample, takeSample } from './take-sample.ts'
 
@@ -9,7 +9,7 @@ export type Measured = {
   readonly sites: number
   readonly cadenceSeconds: number
   readonly window: Window
-  /** `late`: not every site had its first check before the window began. */
+  /** `late`: not every site had had its first check when the window began, or jobs had piled up. */
   readonly warmUp: 'done' | 'late'
   readonly warmUpMs: number
   /** In order, the first at the window's start and the last at its end. */
@@ -24,26 +24,31 @@ export type Measured = {
 const SAMPLE_EVERY_MS = 10_000
 /** Of a warm-up, beyond two cadences. */
 const PATIENCE_MS = 120_000
-const POLL_MS = 500
+/** Counting costs the database something. */
+const POLL_MS = 2_000
+/** As many as come in this time are on their way, not in a pile. */
+const JOBS_OF_SECONDS = 2
 /** How long after its slot a result may still come in; with the checks that this takes, two more samples' time. */
 const SETTLING_MS = 15_000
 
 export const sleep = (ms: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, Math.max(0, ms)))
 
-/** Waits until every site had its first check, or patience is at its end. */
+/** Waits until every site had its first check and no jobs have piled up, or patience is at its end. */
 export async function warmUp(
   { db }: System,
-  { cadenceSeconds }: Fleet,
+  { sites, cadenceSeconds }: Fleet,
 ): Promise<Pick<Measured, 'warmUp' | 'warmUpMs'>> {
   const beganMs = performance.now()
   const endMs = beganMs + 2_000 * cadenceSeconds + PATIENCE_MS
-  let left = await uncheckedSites(db)
-  while (left > 0 && performance.now() < endMs) {
+  const few = JOBS_OF_SECONDS * (sites / cadenceSeconds)
+  const isWarm = async () => (await uncheckedSites(db)) === 0 && (await waitingChecks(db)) <= few
+  let warm = await isWarm()
+  while (!warm && performance.now() < endMs) {
     await sleep(POLL_MS)
-    left = await uncheckedSites(db)
+    warm = await isWarm()
   }
-  return { warmUp: left === 0 ? 'done' : 'late', warmUpMs: Math.round(performance.now() - beganMs) }
+  return { warmUp: warm ? 'done' : 'late', warmUpMs: Math.round(performance.now() - beganMs) }
 }
 
 /** Told the milliseconds since the window's start at each sample. */

@@ -46,7 +46,7 @@ describe('a rate', () => {
     ['its p99 lateness is 5 s', { slots: late(5_000) }, 'p99 lateness 5000 ms'],
     ['a slot too many has no row', { slots: covered(0.9989) }, 'coverage 99.89 %'],
     ['a process died in between', { restarted: ['worker-1'] }, 'worker-1 ended'],
-    ['it never got warm', { warmUp: 'late' as const }, 'no check before'],
+    ['it never got warm', { warmUp: 'late' as const }, 'not warm'],
   ])('is not held when %s', (_, change, reason) => {
     const { outcome, reasons } = verdictOn({ ...figures, ...change })
     expect(outcome).toBe('not_held')

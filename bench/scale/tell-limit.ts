@@ -12,7 +12,7 @@ export type Verdict = {
 /** Whether this rate is one that the system keeps up with. Pure. */
 export function verdictOn({ slots, warmUp, restarted }: WindowFigures): Verdict {
   const reasons = [
-    ...(warmUp === 'done' ? [] : ['some sites had no check before the window began']),
+    ...(warmUp === 'done' ? [] : ['it was not warm when the window began']),
     ...restarted.map((name) => `${name} ended and was started anew`),
     ...(slots.coverage >= HOLDS.coverage
       ? []

@@ -58,6 +58,11 @@ export class Doors {
     await Promise.all(this.#doors.map((door) => this.#turn(door)))
   }
 
+  /** For good. */
+  close(): void {
+    for (const { server } of this.#doors) server.close()
+  }
+
   async #turn(door: Door): Promise<void> {
     const refuses = this.#options.refuses(door.number)
     if (refuses && door.closedAtMs === null) this.#close(door)

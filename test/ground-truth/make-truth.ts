@@ -2,8 +2,8 @@ import { sitePhaseSeconds } from '#shared/domain/slot.ts'
 import { Random } from '../fuzz/random.ts'
 import { overlay } from './script.ts'
 import {
-  faultsAt,
   type Mode,
+  ownFaultsAt,
   type Period,
   type Place,
   plainFaults,
@@ -50,10 +50,7 @@ const DOWN_CADENCES = 6
 /** How far from a slot the changes of an edgy site may be. */
 const EDGE_MS = 50
 
-/**
- * The sites that do not just answer `ok` on the common port, by number: what the target has to keep.
- * Each follows from the seed and its own number: a larger fleet begins with the smaller one.
- */
+/** Each site follows from the seed and its own number: a larger fleet begins with the smaller one. */
 export function makeTruth(options: TruthOptions): ScriptedSite[] {
   const sites: ScriptedSite[] = []
   const flips = scriptOf(options.flips ?? [])
@@ -95,8 +92,10 @@ const lives: Readonly<Record<Story, (life: Life) => Script>> = {
 }
 
 function storyOf(random: Random, { wandering, edgy, flapping, broken }: Mix): Story {
+  const steady = 100 - wandering - edgy - flapping - broken
+  if (steady < 0) throw new RangeError(`mix: its shares are ${100 - steady} per cent, at most 100`)
   return random.weigh<Story>([
-    [100 - wandering - edgy - flapping - broken, 'steady'],
+    [steady, 'steady'],
     [wandering, 'wandering'],
     [edgy, 'edgy'],
     [flapping, 'flapping'],
@@ -114,7 +113,7 @@ function wander({ random, place, cadenceSeconds, durationMs }: Life): Script {
   let fromMs = exponential(random, UP_CADENCES * cadenceMs)
   while (fromMs < durationMs) {
     const untilMs = fromMs + exponential(random, DOWN_CADENCES * cadenceMs)
-    script.push({ fromMs, untilMs, mode: random.pick(faultsAt[place]) })
+    script.push({ fromMs, untilMs, mode: faultAt(place, random) })
     fromMs = untilMs + exponential(random, UP_CADENCES * cadenceMs)
   }
   return ending(script, durationMs)
@@ -129,7 +128,7 @@ function changeAtSlots({ random, number, place, cadenceSeconds, durationMs }: Li
     script.push({
       fromMs: slotMs + random.between(-EDGE_MS, EDGE_MS),
       untilMs: endMs + random.between(-EDGE_MS, EDGE_MS),
-      mode: random.pick(faultsAt[place]),
+      mode: faultAt(place, random),
     })
     slotMs = endMs + random.between(1, 10) * cadenceMs
   }
@@ -139,7 +138,7 @@ function changeAtSlots({ random, number, place, cadenceSeconds, durationMs }: Li
 /** Its edges are halfway between slots. */
 function flap({ random, number, place, cadenceSeconds, durationMs }: Life): Script {
   const cadenceMs = cadenceSeconds * 1_000
-  const mode: Mode = random.pick(faultsAt[place])
+  const mode = faultAt(place, random)
   const firstMs = firstSlotMs(number, cadenceSeconds) + cadenceMs / 2
   const waves = Math.max(0, Math.ceil((durationMs - firstMs) / (2 * cadenceMs)))
   const script = Array.from({ length: waves }, (_, wave) => {
@@ -147,6 +146,14 @@ function flap({ random, number, place, cadenceSeconds, durationMs }: Life): Scri
     return { fromMs, untilMs: fromMs + cadenceMs, mode }
   })
   return ending(script, durationMs)
+}
+
+/** Half of them are such as only this place can show: there are fewer of these sites. */
+function faultAt(place: Place, random: Random): Mode {
+  const [first, ...others] = ownFaultsAt[place]
+  return first === undefined || random.percent(50)
+    ? random.pick(plainFaults)
+    : random.pick([first, ...others])
 }
 
 /** The target's zero of time is a multiple of the cadence, and a site's number is its id in an empty database. */

@@ -19,7 +19,6 @@ import {
   faultsAt,
   type Mode,
   type Order,
-  plainFaults,
   type Served,
   type Sites,
   type TruthSite,
@@ -145,15 +144,13 @@ function asker(child: ChildProcess): (question: Asked) => Promise<Facts> {
     })
 }
 
-function demandShowable(mode: Mode, numbers: Sites, sites: readonly TruthSite[]): void {
-  const meant = numbers === 'all' ? sites : numbers.map((number) => sites[number - 1])
-  const showable = (site: TruthSite | undefined) =>
-    site !== undefined && (mode === 'ok' || faultsAt[site.place].some((fault) => fault === mode))
-  const bad = meant.find((site) => !showable(site))
-  if (meant.every(showable)) return
-  throw new RangeError(
-    bad === undefined
-      ? `order: one of the sites ${numbers} does not exist`
-      : `order: site ${bad.number} is at ${bad.place}, where ${mode} cannot be shown; everywhere: ${plainFaults.join(', ')}`,
-  )
+function demandShowable(mode: Mode, whom: Sites, sites: readonly TruthSite[]): void {
+  for (const number of whom === 'all' ? sites.keys().map((at) => at + 1) : whom) {
+    const site = sites[number - 1]
+    if (site === undefined) throw new RangeError(`order: site ${number} does not exist`)
+    const { place } = site
+    if (mode !== 'ok' && !faultsAt[place].some((fault) => fault === mode)) {
+      throw new RangeError(`order: site ${number} is at ${place}, where ${mode} cannot be shown`)
+    }
+  }
 }

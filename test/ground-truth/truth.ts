@@ -42,6 +42,13 @@ export const plainFaults = [
 /** On the port of all sites, on that with TLS, or on a port of its own, which alone can be closed. */
 export type Place = 'http' | 'https' | 'door'
 
+/** Besides `ok`; those that only this place can show. */
+export const ownFaultsAt = {
+  http: [],
+  https: tlsModes,
+  door: ['refuse'],
+} as const satisfies Record<Place, readonly Mode[]>
+
 /** Besides `ok`. */
 export const faultsAt = {
   http: plainFaults,

@@ -18,7 +18,7 @@ import { unwatched } from '../../worker/probe/self-watch.ts'
 export type HttpProbe = {
   readonly secretsDir: string
   keep(name: string, content: string): Promise<void>
-  look(url: string, ask?: Partial<Target & Expectation>): Promise<Examined>
+  look(url: string, ask?: Partial<Target & Expectation>, checkId?: string): Promise<Examined>
   end(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export async function openHttpProbe(options: HttpProbeOptions = {}): Promise<Htt
   return {
     secretsDir,
     keep: (name, content) => writeFile(path.join(secretsDir, name), content),
-    look: (url, ask = {}) =>
+    look: (url, ask = {}, checkId) =>
       examine(
         {
           siteId: 7,
@@ -64,7 +64,7 @@ export async function openHttpProbe(options: HttpProbeOptions = {}): Promise<Htt
           target: { ...defaultTarget, timeoutMs: 5_000, ...ask, url },
           expectation: { ...defaultExpectation, ...ask },
         },
-        tools,
+        checkId === undefined ? tools : { ...tools, checkId },
       ),
     end: () => rm(secretsDir, { recursive: true }),
   }

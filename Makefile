@@ -121,6 +121,9 @@ fleet-hour: $(INSTALLED) ## an hour of a scripted fleet and failing workers, 15 
 bench: $(INSTALLED) ## the pipeline at full speed, and what a check costs
 	@$(NODE) bench/pipeline.ts
 
+bench-scale: $(INSTALLED) ## the whole of it: SITES=100000 CADENCE=1m MINUTES=10 SCHEME=http WORKERS=1 (STEP=1, DOUBLING=1, PROFILE=1)
+	@$(NODE) bench/scale.ts
+
 bench-probe: $(INSTALLED) ## what a probe costs, next to blackbox_exporter where it is installed
 	@$(NODE) bench/probe-cost.ts
 
@@ -147,5 +150,5 @@ $(INSTALLED): package.json package-lock.json
 
 .PHONY: help start stop start-support stop-support scale migrate clean load-data demo mail report check-url \
 	sql env status logs logs-support start-monitoring stop-monitoring run-scheduler run-worker \
-	run-consumer run-web install check test test-tools soak fleet-hour bench bench-probe bench-reports \
-	screenshots fuzz fmt chaos
+	run-consumer run-web install check test test-tools chaos soak fleet-hour bench bench-scale bench-probe \
+	bench-reports screenshots fuzz fmt

@@ -1,18 +1,11 @@
-import { fork, spawn } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { Agent, request } from 'undici'
+import { BLACKBOX, type Contender, startBlackbox } from './blackbox.ts'
 import type { Bill, Errand } from './check-process.ts'
-import {
-  freePort,
-  isInstalled,
-  type PageTarget,
-  startPageTarget,
-  untilListening,
-} from './page-target.ts'
-import { usageOf } from './process-usage.ts'
+import { isInstalled, type PageTarget, startPageTarget } from './page-target.ts'
 
 /**
  * `make bench-probe`: what a check costs, side by side with Debian's blackbox_exporter where it is
@@ -26,14 +19,10 @@ const options = {
   rounds: number('ROUNDS', 7),
   concurrency: number('CONCURRENCY', 50),
 }
-const BLACKBOX = 'prometheus-blackbox-exporter'
 /** What issue 3 asks for: ours as a part of theirs. */
 const LIMITS = { http: 0.6, https: 1 } as const
 const schemes = ['http', 'https'] as const
 type Scheme = (typeof schemes)[number]
-
-/** Makes a number of checks and says what CPU each cost; throws when one of them is not up. */
-type Contender = { measure(url: string, count: number): Promise<number>; end(): Promise<void> }
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'uptick-probe-cost-'))
@@ -42,7 +31,10 @@ async function main(): Promise<void> {
   const target = await startPageTarget(folder)
   stack.defer(() => target.end())
   const contenders = new Map([['uptick', await startUptick(target)]])
-  if (isInstalled(BLACKBOX)) contenders.set('blackbox', await startBlackbox(folder, target))
+  const { caFile } = target
+  const { concurrency } = options
+  if (isInstalled(BLACKBOX))
+    contenders.set('blackbox', await startBlackbox({ folder, caFile, concurrency }))
   else console.log(`${BLACKBOX} is not installed: only ours is measured`)
   for (const contender of contenders.values()) stack.defer(() => contender.end())
   await tell(target, await measureAll(target, contenders))
@@ -84,57 +76,6 @@ async function startUptick({ caFile }: PageTarget): Promise<Contender> {
       if (child.exitCode === null) await once(child, 'exit')
     },
   }
-}
-
-/** Driven over its own endpoint by this process, whose cost counts for nobody. */
-async function startBlackbox(folder: string, { caFile }: PageTarget): Promise<Contender> {
-  const port = await freePort()
-  const config = path.join(folder, 'blackbox.yml')
-  await writeFile(config, blackboxConfig(caFile))
-  const child = spawn(
-    BLACKBOX,
-    [`--config.file=${config}`, `--web.listen-address=127.0.0.1:${port}`, '--log.level=error'],
-    { stdio: 'ignore' },
-  )
-  await untilListening(port)
-  const agent = new Agent({ connections: options.concurrency })
-  return {
-    async measure(url, count) {
-      const pid = child.pid ?? 0
-      const before = usageOf(pid).cpuMicros
-      let left = count
-      const lane = async () => {
-        while (left-- > 0) await probeOnce(port, url, agent)
-      }
-      await Promise.all(Array.from({ length: options.concurrency }, lane))
-      return (usageOf(pid).cpuMicros - before) / count
-    },
-    async end() {
-      await agent.close()
-      child.kill('SIGTERM')
-      if (child.exitCode === null) await once(child, 'exit')
-    },
-  }
-}
-
-async function probeOnce(port: number, url: string, dispatcher: Agent): Promise<void> {
-  const query = `module=http_2xx&target=${encodeURIComponent(url)}`
-  const { body } = await request(`http://127.0.0.1:${port}/probe?${query}`, { dispatcher })
-  const text = await body.text()
-  if (!text.includes('\nprobe_success 1'))
-    throw new Error(`${BLACKBOX} did not find it up: ${text}`)
-}
-
-function blackboxConfig(caFile: string): string {
-  return `modules:
-  http_2xx:
-    prober: http
-    timeout: 10s
-    http:
-      preferred_ip_protocol: ip4
-      tls_config:
-        ca_file: ${caFile}
-`
 }
 
 async function tell({ kind }: PageTarget, samples: Samples): Promise<void> {

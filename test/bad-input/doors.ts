@@ -113,9 +113,12 @@ export class Doors {
     return invalid.map(({ reason }) => reason)
   }
 
-  /** A turn of the scheduler, in which every new site is judged and checked. */
+  /** A turn of the scheduler, in which every new site is judged and checked; the one before is a second ago. */
   async turn() {
     const { db } = this.database
+    await sql`
+      update schedule_hand
+      set last_slot = date_trunc('second', clock_timestamp()) - interval '1 s'`.execute(db)
     const done = await enqueueDueChecks({ db, queue: this.#queue, maxRequestsPerTick: 100 })
     if (done.outcome !== 'moved') throw new Error(`the hand is ${done.outcome}`)
     return done

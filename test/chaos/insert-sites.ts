@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import type { Db } from '#db/connect.ts'
 import type { TruthSite } from '../ground-truth/truth.ts'
-import type { ChaosStack } from './start-stack.ts'
 
 /** Every so many sites send a secret along. */
 const WITH_SECRET = 5
@@ -18,7 +18,12 @@ export function columnsOf({ number, row }: TruthSite, cadenceSeconds: number) {
   }
 }
 
-type Watching = Pick<ChaosStack, 'db' | 'options' | 'siteNumbers'>
+type Watching = {
+  readonly db: Db
+  readonly options: { readonly truth: { readonly cadenceSeconds: number } }
+  /** Site ids to the target's numbers. */
+  readonly siteNumbers: Map<number, number>
+}
 
 /** Puts sites of the target into the configuration, all or none, and notes which row is whose. */
 export async function insertSites(

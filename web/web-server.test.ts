@@ -193,7 +193,7 @@ describe('a server that stops', () => {
     const port = caller.socket.remotePort
     await expect(fetch(`http://127.0.0.1:${port}${ping}`)).rejects.toThrow('fetch failed')
     gate.resolve('recorded')
-    await stopped
+    await Promise.all([stopped, caller.closed])
     expect(statusOf(caller.text())).toBe(200)
   })
 

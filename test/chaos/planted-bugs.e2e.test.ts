@@ -98,7 +98,7 @@ const caught: readonly Caught[] = [
     bug: 'own_trouble_booked_as_down',
     scenario: 'workers_sleep',
     by: 'I4',
-    says: /stored as down .* the site was slow/,
+    says: /stored as down .* the site was (slow|not asked)/,
   },
   { bug: 'secret_logged', scenario: 'workers_sleep', by: 'I15', says: /planted-site|secret/ },
 ]

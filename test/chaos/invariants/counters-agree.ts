@@ -124,12 +124,15 @@ type Life = {
   readonly last: CounterScrape
 }
 
-/** Only processes that went through the quiet time in one life: what died took its counts along. */
+/**
+ * Only where all processes went through the quiet time in one life, and were asked twice: what died took
+ * its counts along, and of what came back late it is not known what it counted.
+ */
 function livesIn(scrapes: readonly CounterScrape[], fromMs: number): readonly Life[] {
   const quiet = scrapes.filter(({ atMs }) => atMs >= fromMs).toSorted((a, b) => a.atMs - b.atMs)
   const byProcess = [...Map.groupBy(quiet, ({ process }) => process)]
   const isSteady = byProcess.every(
-    ([, ofProcess]) => new Set(ofProcess.map(({ pid }) => pid)).size === 1,
+    ([, ofProcess]) => ofProcess.length > 1 && new Set(ofProcess.map(({ pid }) => pid)).size === 1,
   )
   if (!isSteady) return []
   return byProcess.flatMap(([process, ofProcess]) => {

@@ -55,10 +55,6 @@ describe('long downs are outages, and what is seen down too seldom is none', () 
     ],
     ['one check that found it down, twice', judged(short, [], once)],
     [
-      'one check that found it down, and another one the next time that it was',
-      judged([...short, [106, 110, 'hang']], [outage(101, 112, { openedSlotMs: ms(107) })], once),
-    ],
-    [
       'one before which it had recovered',
       judged([[50, 86, 'hang'], ...short], [outage(50, 86)], once),
     ],
@@ -113,6 +109,10 @@ describe('long downs are outages, and what is seen down too seldom is none', () 
       judged(short, [outage(101)], { ...once, rows: [] }),
     ],
     ['one soon after another one', judged([[88, 92, 'hang'], ...short], [outage(101)], once)],
+    [
+      'one check that found it down, and another one the next time that it was',
+      judged([...short, [106, 110, 'hang']], [outage(101, 112, { openedSlotMs: ms(107) })], once),
+    ],
     [
       'one whose good looks before the next one are lost',
       judged([...short, [110, 114, 'wrong_status']], [outage(101)], once),

@@ -18,8 +18,13 @@ type Pair = {
   readonly instants: (evidence: Evidence) => Promise<readonly number[]>
 }
 
+/** A job that is put back is taken out and inserted again, in one transaction: that is no end of it. */
 const ofJobs = (event: string) => (evidence: Evidence) =>
-  instantsIn(evidence.db, `chaos_job where queue in ('check', 'recheck') and event = '${event}'`)
+  instantsIn(
+    evidence.db,
+    `chaos_job c where queue in ('check', 'recheck') and event = '${event}' and not exists (
+      select from chaos_job later where later.job_id = c.job_id and later.tx = c.tx and later.seq > c.seq)`,
+  )
 
 /** Of whatever a restart does not lose: in the quiet end of a run nobody is killed. */
 const pairs: readonly Pair[] = [

@@ -106,10 +106,12 @@ export const scenarios = {
       sink.answerNext('drop_after_data')
       await truth.order('wrong_status', 3 * CADENCE_MS, range(5, 12))
       for (let times = 0; times < 3; times++) {
-        const moment = 'mail_read'
-        const does = () => endConnections(stage, 'consumer')
-        const order = { moment, does, forMs: 0, withinMs: 20_000 }
-        const outcome = await mailMoments.arm(consumer, order)
+        const outcome = await mailMoments.arm(consumer, {
+          moment: 'mail_read',
+          does: () => endConnections(stage, 'consumer'),
+          forMs: 0,
+          withinMs: 20_000,
+        })
         if (outcome === 'not_reached') throw new Error('no mail came')
       }
       await pause(2 * CADENCE_MS)

@@ -81,12 +81,16 @@ async function inFolder(folder: string, run: ChaosRun) {
   await endScheduling(stack)
   run.tell('scheduling is off; waiting for jobs, records and emails')
   const drained = await drain(stack, run.drainMs)
+  const answers = await gatherAnswers(stack)
   await observation.look()
+  // An email that was due just now would be in some of the evidence, and not in the rest.
+  await Promise.all([...stack.processes.values()].map(({ process }) => process.stop()))
   const evidence = await gather(stack, run, {
     window: { fromMs, untilMs },
     drainedAtMs: drained.atMs,
     injected,
     observation,
+    answers,
   })
   const examined = await examine(run.invariants, evidence, run.tell)
   const left =
@@ -121,7 +125,7 @@ async function untilSeen({ db, siteNumbers }: ChaosStack): Promise<number> {
   throw new Error('not every site was seen within a minute: the stack does not work at all')
 }
 
-type Gathered = Pick<Evidence, 'window' | 'drainedAtMs'> & {
+type Gathered = Pick<Evidence, 'window' | 'drainedAtMs' | 'answers'> & {
   readonly injected: Injected
   readonly observation: Observation
 }
@@ -129,7 +133,7 @@ type Gathered = Pick<Evidence, 'window' | 'drainedAtMs'> & {
 async function gather(
   stack: ChaosStack,
   { stack: options }: ChaosRun,
-  { window, drainedAtMs, injected, observation }: Gathered,
+  { window, drainedAtMs, injected, observation, answers }: Gathered,
 ): Promise<Evidence> {
   const { servers, truth, sink, deadMan, siteNumbers } = stack
   const byNumber = new Map((await truth.sitesAsTheyWere()).map((site) => [site.number, site]))
@@ -159,7 +163,7 @@ async function gather(
     deadManPingsMs: deadMan.pingsMs,
     memory: observation.memory,
     counters: observation.counters,
-    answers: await gatherAnswers(stack),
+    answers,
     logFolder: stack.logFolder,
     secrets: stack.secrets,
   }

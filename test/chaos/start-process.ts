@@ -53,9 +53,10 @@ const PRELOADS = [
 ]
 const WORKER_PRELOADS = [path.join(supportFolder, 'worker-faults.ts')]
 
-/** A port of a dead process is free for others to take: where there are more loopback addresses, one of the run's own. */
+/** A port of a dead process is free for others to take: where there are more loopback addresses, each process has one of its own. */
 const byte = () => 1 + Math.floor(Math.random() * 254)
-const LISTEN_HOST = process.platform === 'linux' ? `127.${byte()}.${byte()}.${byte()}` : '127.0.0.1'
+const ownHost = () =>
+  process.platform === 'linux' ? `127.${byte()}.${byte()}.${byte()}` : '127.0.0.1'
 
 /** Starts one of the shipped processes, with links of its own to what it leans on; resolves when it is ready. */
 export async function startProcess(
@@ -88,7 +89,7 @@ export async function startProcess(
 }
 
 async function freeAddress(): Promise<Address> {
-  return { host: LISTEN_HOST, port: await freePort() }
+  return { host: ownHost(), port: await freePort() }
 }
 
 /** Through its own link; with the rights that the service ships with, where the roles are this run's alone. */
@@ -132,7 +133,7 @@ const settings: Readonly<Record<ServiceName, Settings>> = {
     FLAPPING_CALM_S: '60',
   }),
   web: (_, { web }, { secrets }) => ({
-    WEB_HOST: LISTEN_HOST,
+    WEB_HOST: web?.host ?? '',
     WEB_PORT: String(web?.port),
     DASHBOARD_PASSWORD: secrets.dashboard,
   }),

@@ -1,7 +1,7 @@
 import { errorText, type Log } from '#shared/runtime/log.ts'
 import { recurring } from '#shared/runtime/recurring.ts'
 import type { Service } from '#shared/runtime/service.ts'
-import type { Clocks } from './self-watch/clock-watch.ts'
+import { type Clocks, systemClocks } from './self-watch/clock-watch.ts'
 
 export type QueueClockOptions = {
   /** What time it is at the queue, in epoch milliseconds. */
@@ -25,8 +25,6 @@ const DRIFT_MS_PER_MS = 0.001
 const ERROR_MAX_MS = 1_000
 /** A worker's own clock that is further off is told of, though nothing depends on it. */
 const OFFSET_TOLD_SECONDS = 5
-
-const systemClocks: Clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() }
 
 /** Pure: what is known after a reading. A better one stands, for as long as the new one does not contradict it. */
 export function knownAfter(known: Reading | null, read: Reading): Reading {

@@ -15,7 +15,6 @@ create table if not exists chaos_job (
   event text not null, retry_count int not null, expire_seconds int not null,
   -- Once, when the job is new.
   data jsonb);
-create index if not exists chaos_job_by_id on chaos_job (job_id);
 create table if not exists chaos_row (
   seq bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(),
   event text not null, site_id bigint not null, slot timestamptz not null, result text not null, occasion text not null);

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { freePort } from '../../scripts/support/free-port.ts'
+import { type Link, openLink } from '../support/link.ts'
 import type { SmtpSink } from '../support/smtp-sink.ts'
 import { type ServiceName, type ServiceProcess, startService } from '../support/stack.ts'
 import type { DeadManReceiver } from './dead-man-receiver.ts'
-import { type Link, openLink } from './link.ts'
 import type { Secrets } from './plant-secrets.ts'
 import type { ChaosServers } from './start-servers.ts'
 

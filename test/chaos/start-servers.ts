@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { cp } from 'node:fs/promises'
 import path from 'node:path'
-import { Client } from 'pg'
 import { freePort } from '../../scripts/support/free-port.ts'
 import { type RunningKafka, startKafka } from '../../scripts/support/kafka.ts'
 import { type RunningPostgres, startPostgres } from '../../scripts/support/postgres.ts'
+import { type Link, openLink } from '../support/link.ts'
 import { makeTopic } from '../support/make-topic.ts'
-import { type Link, openLink } from './link.ts'
+import { onServer } from '../support/on-server.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** The servers that the processes lean on: of the run's own, to be killed and filled, or shared with others. */
@@ -113,15 +113,5 @@ async function borrowServers(
     brokersOf: { workers: brokers, consumers: brokers },
     topic,
     group,
-  }
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
   }
 }

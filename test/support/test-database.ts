@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from 'pg'
 import { inject } from 'vitest'
 import { connect, type Db } from '#db/connect.ts'
 import { migrate, type serviceRoles } from '#db/migrate.ts'
 import { queueDefinitions } from '#shared/contracts/queues.ts'
 import { openLog } from '#shared/runtime/log.ts'
 import { installQueues, type JobQueue, openQueue } from '#shared/runtime/queue.ts'
+import { onServer } from './on-server.ts'
 import { ROLE_PASSWORD } from './start-servers.ts'
 
 /** A migrated database of its own on the server that the test run started. */
@@ -48,15 +48,5 @@ export async function openTestDatabase(): Promise<TestDatabase> {
       await db.destroy()
       await onServer(server, `drop database ${name} with (force)`)
     },
-  }
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
   }
 }

@@ -24,7 +24,10 @@ const KEPT_MS = 90_000
 /** More than fit into that time. */
 const STALLS_MAX = 1_024
 
-const systemClocks: Clocks = { monotonicMs: () => performance.now(), wallMs: () => Date.now() }
+export const systemClocks: Clocks = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+}
 
 /**
  * Notices that this process did not run: a tick that comes late tells of a blocked event loop, a

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Random } from '../../fuzz/random.ts'
+import type { Link, LinkTrouble } from '../../support/link.ts'
 import {
   type Cast,
   type Fault,
@@ -9,7 +10,6 @@ import {
   notInjected,
   victimIn,
 } from '../fault.ts'
-import type { Link, LinkTrouble } from '../link.ts'
 import type { ChaosStack } from '../start-stack.ts'
 
 type Way = {

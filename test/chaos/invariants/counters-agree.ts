@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Db } from '#db/connect.ts'
 import type { CounterScrape, Evidence, InjectedFault, Span } from '../evidence.ts'
 import type { Finding, Invariant } from '../invariant.ts'
+import { type AuditedJob, readJobs } from '../run-history.ts'
 
 /** A figure is counted after the commit of what it counts, and a scrape takes a moment. */
 const SLACK_MS = 2_000
@@ -15,16 +16,8 @@ type Pair = {
   /** Whose increases are summed, with all labels. */
   readonly counters: readonly string[]
   /** The instants of what the tables have of it. */
-  readonly instants: (evidence: Evidence) => Promise<readonly number[]>
+  readonly instants: (evidence: Evidence, jobs: readonly AuditedJob[]) => Promise<readonly number[]>
 }
-
-/** A job that is put back is taken out and inserted again, in one transaction: that is no end of it. */
-const ofJobs = (event: string) => (evidence: Evidence) =>
-  instantsIn(
-    evidence.db,
-    `chaos_job c where queue in ('check', 'recheck') and event = '${event}' and not exists (
-      select from chaos_job later where later.job_id = c.job_id and later.tx = c.tx and later.seq > c.seq)`,
-  )
 
 /** Of whatever a restart does not lose: in the quiet end of a run nobody is killed. */
 const pairs: readonly Pair[] = [
@@ -32,7 +25,7 @@ const pairs: readonly Pair[] = [
     what: 'checks enqueued',
     process: 'scheduler',
     counters: ['uptick_scheduler_checks_enqueued_total'],
-    instants: ofJobs('created'),
+    instants: async (_, jobs) => jobs.flatMap(({ insertedAtMs }) => insertedAtMs),
   },
   {
     what: 'checks settled',
@@ -42,7 +35,10 @@ const pairs: readonly Pair[] = [
       'uptick_worker_jobs_missed_total',
       'uptick_worker_jobs_unreadable_total',
     ],
-    instants: ofJobs('completed'),
+    instants: async (_, jobs) =>
+      jobs.flatMap(({ changes }) =>
+        changes.flatMap(({ event, atMs }) => (event === 'completed' ? [atMs] : [])),
+      ),
   },
   {
     what: 'results stored',
@@ -76,12 +72,13 @@ export const countersAgree: Invariant = {
   id: 'I16',
   sentence: 'What the metrics count in quiet is what the tables have',
   async examine(evidence: Evidence) {
+    const jobs = await readJobs(evidence.db)
     const counted = await Promise.all(
       pairs.map(async ({ what, process, counters, instants }) => ({
         what,
         process,
         counters,
-        instants: await instants(evidence),
+        instants: await instants(evidence, jobs),
       })),
     )
     return judgeCounters({ ...evidence, counted })
@@ -143,9 +140,7 @@ function livesIn(scrapes: readonly CounterScrape[], fromMs: number): readonly Li
   return byProcess.flatMap(([process, ofProcess]) => {
     const [first] = ofProcess
     const last = ofProcess.at(-1)
-    return first === undefined || last === undefined || first === last
-      ? []
-      : [{ process, first, last }]
+    return first === undefined || last === undefined ? [] : [{ process, first, last }]
   })
 }
 

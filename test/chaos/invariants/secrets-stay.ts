@@ -84,7 +84,7 @@ export function formsOf(secret: string): readonly Form[] {
   return [...new Set(texts)].map((text) => ({ text, of }))
 }
 
-/** One pass for all of them: logs are long, and almost none has any. */
+/** One pass over a text for all secrets: logs are long, and hardly one holds a secret. */
 function anyOf(forms: readonly Form[]): RegExp {
   return forms.length === 0 ? /$^/ : new RegExp(forms.map(({ text }) => escaped(text)).join('|'))
 }
